@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: GPL-3.0-or-later
+import PackageDescription
+
+/// The rooms of the house, from the ground up; a room imports only rooms below it.
+let rooms: [Target] = [
+    // C libraries: a module map and a shim header each, nothing else.
+    // GSL's own pkg-config file also brings libgslcblas, so the module map names the libraries instead: GSL over OpenBLAS.
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"]), .brew(["gsl", "openblas"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+    .target(name: "CKernels"),
+
+    .target(name: "Statistics", dependencies: ["CGSL"]),
+    .target(name: "Records", dependencies: ["CZlib", "CCrypto"]),
+    .target(name: "Datasets", dependencies: ["Records", "Statistics"], resources: [.copy("Resources")]),
+    .target(
+        name: "Networks",
+        dependencies: ["Statistics", "COpenBLAS", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+        name: "Optimizers",
+        dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "Certificates", dependencies: ["Networks"]),
+    .target(name: "Probes", dependencies: ["Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
+    .target(
+        name: "Experiments",
+        dependencies: [
+            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
+            .product(name: "Yams", package: "Yams"), .product(name: "Logging", package: "swift-log"),
+        ]),
+    .target(name: "Figures", dependencies: ["Records", "Statistics"]),
+    .target(
+        name: "AdamProbe",
+        dependencies: [
+            "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
+            "Figures",
+        ]),
+    .executableTarget(
+        name: "adamprobe",
+        dependencies: [
+            "Experiments", "Figures",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"),
+        ]),
+]
+
+let libraries = rooms.filter { $0.type == .regular && $0.name != "CKernels" }.map(\.name)
+
+/// One test target a room, of the same name.
+let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments", "Figures"]
+    .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) }
+
+let package = Package(
+    name: "AdamProbe",
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [.executable(name: "adamprobe", targets: ["adamprobe"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: rooms + tests,
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)

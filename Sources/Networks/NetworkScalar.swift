@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import COpenBLAS
+import RealModule
+
+/// A floating-point type that networks compute in: `Float` or `Double`.
+///
+/// Everything elementwise is generic over `Real`; only the matrix product needs a type of its own, since OpenBLAS has one routine a
+/// precision.
+public protocol NetworkScalar: Real, BinaryFloatingPoint, Sendable {
+    /// C ← A·B for row-major A [m × k], B [k × n], C [m × n]; `transposeA` reads A as stored [k × m],
+    /// `transposeB` reads B as stored [n × k]. Leading dimensions are the stored row lengths. One single-threaded OpenBLAS call.
+    static func product(
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
+        a: UnsafePointer<Self>, leadingA: Int, b: UnsafePointer<Self>, leadingB: Int,
+        c: UnsafeMutablePointer<Self>, leadingC: Int)
+}
+
+extension Float: NetworkScalar {
+    public static func product(
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
+        a: UnsafePointer<Float>, leadingA: Int, b: UnsafePointer<Float>, leadingB: Int,
+        c: UnsafeMutablePointer<Float>, leadingC: Int
+    ) {
+        cblas_sgemm(
+            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+            blasint(m), blasint(n), blasint(k), 1, a, blasint(leadingA), b, blasint(leadingB), 0, c, blasint(leadingC))
+    }
+}
+
+extension Double: NetworkScalar {
+    public static func product(
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
+        a: UnsafePointer<Double>, leadingA: Int, b: UnsafePointer<Double>, leadingB: Int,
+        c: UnsafeMutablePointer<Double>, leadingC: Int
+    ) {
+        cblas_dgemm(
+            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+            blasint(m), blasint(n), blasint(k), 1, a, blasint(leadingA), b, blasint(leadingB), 0, c, blasint(leadingC))
+    }
+}
