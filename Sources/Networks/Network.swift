@@ -45,7 +45,7 @@ public final class Network<Scalar: NetworkScalar> {
         self.capacity = capacity
         self.layers = layers
         outputCount = width
-        parameters = layers.flatMap(\.parameters)
+        parameters = layers.flatMap { $0.parameters }
         activations = [Tensor(shape: [capacity, inputCount])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         gradients = [Tensor(shape: [0])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         hiddenLayers = Self.findHiddenLayers(layers, activations: activations, gradients: gradients)
@@ -58,10 +58,10 @@ public final class Network<Scalar: NetworkScalar> {
     public var output: Tensor<Scalar> { activations[layers.count] }
 
     /// Smallest batch that a training pass can work on: 2 with batch normalisation, else 1.
-    public var smallestTrainingBatch: Int { layers.map(\.smallestTrainingBatch).max() ?? 1 }
+    public var smallestTrainingBatch: Int { layers.map { $0.smallestTrainingBatch }.max() ?? 1 }
 
     /// Tensors of the model that are not trained, by PyTorch's name.
-    public var buffers: [(name: String, tensor: Tensor<Scalar>)] { layers.flatMap(\.buffers) }
+    public var buffers: [(name: String, tensor: Tensor<Scalar>)] { layers.flatMap { $0.buffers } }
 
     /// Runs the first `batch` rows of ``input`` through the layers.
     /// - Throws: ``NetworkError/batchTooSmall(batch:smallest:)`` for a training pass on fewer samples than a layer can normalise.
