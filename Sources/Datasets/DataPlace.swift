@@ -11,13 +11,7 @@ public struct LocatedFile: Sendable, Equatable {
     ///
     /// A plain file of another size is refused before it is read; a gzipped one is never unpacked beyond the published size.
     public func verifiedContents() throws(DatasetError) -> Data {
-        var data: Data
-        do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
-            if Gzip.isGzip(data) { data = try Gzip.decompress(data, limit: file.size) }
-        } catch {
-            throw .unreadable(file: url.path, reason: "\(error)")
-        }
+        let data = try PackedFile.read(url, limit: file.size)
         guard data.count == file.size else {
             throw .malformed(file: url.path, problem: "\(data.count) bytes (unpacked)", accepted: "the published \(file.size)")
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Foundation
-import Records
 
 /// An array of unsigned bytes from an IDX file, the format of MNIST and Fashion-MNIST.
 ///
@@ -13,9 +12,7 @@ public struct IDX: Sendable, Equatable {
     /// Product of `dimensions` bytes.
     public let bytes: [UInt8]
 
-    /// Most bytes that deflate packs into one: the bound on what a gzipped file may unpack to.
-    static let largestDeflateRatio = 1032
-    /// Most bytes that a gzipped IDX file of a user's may unpack to, 2 GiB.
+    /// Most bytes that a user's IDX file may have, unpacked: 2 GiB.
     static let largestUnpackedSize = 1 << 31
 
     /// Reads an array from the content of an (unpacked) IDX file; `name` is what errors call it.
@@ -58,16 +55,7 @@ public struct IDX: Sendable, Equatable {
 
     /// Reads a file, plain or gzipped (told apart by content, not by name).
     public static func read(_ url: URL) throws(DatasetError) -> IDX {
-        var data: Data
-        do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
-            if Gzip.isGzip(data) {
-                let limit = min(largestUnpackedSize, data.count.multipliedReportingOverflow(by: largestDeflateRatio).partialValue)
-                data = try Gzip.decompress(data, limit: limit)
-            }
-        } catch {
-            throw .unreadable(file: url.path, reason: "\(error)")
-        }
+        let data = try PackedFile.read(url, limit: largestUnpackedSize)
         return try IDX(parsing: data, name: url.path)
     }
 }

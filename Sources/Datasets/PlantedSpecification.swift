@@ -18,7 +18,7 @@ public struct PlantedSpecification: Sendable, Equatable {
     public enum Inputs: Sendable, Equatable {
         /// Every input has this value.
         case constant(Double)
-        /// Uniform on (lower, upper), independent; the input box is [lower, upper].
+        /// Uniform on lower ≤ x < upper, independent; the input box is [lower, upper].
         case uniform(lower: Double, upper: Double)
     }
 
@@ -64,7 +64,7 @@ public struct PlantedSpecification: Sendable, Equatable {
             box = InputBox(value...value, features: features)
         case .uniform(let lower, let upper):
             var stream = RandomStream(seed: seed, name: "planted.inputs")
-            values = (0..<samples * features).map { _ in min(max(lower + (upper - lower) * stream.uniform(), lower), upper) }
+            values = (0..<samples * features).map { _ in stream.uniform(in: lower..<upper) }
             box = InputBox(lower...upper, features: features)
         }
         var targets = (0..<samples).map { index in
@@ -86,6 +86,7 @@ public struct PlantedSpecification: Sendable, Equatable {
         let largest = Int(Int32.max)
         try require((1...largest).contains(features), "features", features, "1 to \(largest)")
         try require((1...largest).contains(samples), "samples", samples, "1 to \(largest)")
+        try require(samples * features <= largest, "samples", samples, "samples × features up to \(largest)")
         try require(target.isFinite, "target", target, "a finite number")
         try require(noise >= 0 && noise.isFinite, "noise", noise, "0 or more, finite")
         switch inputs {

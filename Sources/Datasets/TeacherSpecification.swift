@@ -73,6 +73,11 @@ public struct TeacherSpecification: Sendable, Equatable {
         ] where value < least || value > Int(Int32.max) {
             throw .invalidValue(key: "teacher.\(key)", value: "\(value)", accepted: "\(least) to \(Int32.max)")
         }
+        guard max(samples, testSamples, hidden) <= Int(Int32.max) / max(inputs, outputs), hidden <= Int(Int32.max) / outputs else {
+            throw .invalidValue(
+                key: "teacher", value: "\(max(samples, testSamples)) samples × \(inputs) inputs × \(hidden) hidden × \(outputs) outputs",
+                accepted: "arrays of up to \(Int32.max) numbers")
+        }
         for (key, value) in [("noise", noise), ("bias", bias)] where !(value >= 0 && value.isFinite) {
             throw .invalidValue(key: "teacher.\(key)", value: "\(value)", accepted: "0 or more, finite")
         }
