@@ -34,9 +34,12 @@ struct ConfigurationNode {
             problems.add(found, accepted: accepted, at: place(mark), path: "")
         }
 
+        // The parser alone keeps the anchors of the tree that it returns, and has to outlive the tree's use.
+        let parser: Parser
         let root: Node?
         do {
-            root = try compose(yaml: yaml, .basic)
+            parser = try Parser(yaml: yaml, resolver: .basic)
+            root = try parser.singleRoot()
         } catch {
             let fault = syntaxFault(of: error)
             refuse(fault.found, accepted: fault.accepted, fault.mark)
@@ -63,7 +66,9 @@ struct ConfigurationNode {
                 refuse("found the anchor or alias '\(anchor.rawValue)'", accepted: "the value itself, written out", node.mark)
                 return empty
             }
-            if !["", "!"].contains(tag.description) {
+            var implicitTags = ["", "!"]
+            if case .scalar(let scalar) = node, scalar.style != .plain { implicitTags.append(Tag.Name.str.rawValue) }
+            if !implicitTags.contains(tag.description) {
                 refuse("found the tag '\(tag)'", accepted: "the value alone, without a tag", node.mark)
                 return empty
             }
@@ -92,7 +97,7 @@ struct ConfigurationNode {
                 return empty
             }
         }
-        let converted = convert(root)
+        let converted = withExtendedLifetime(parser) { convert(root) }
         try problems.throwIfAny()
         return converted
     }
