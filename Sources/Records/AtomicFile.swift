@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+
+/// Files that appear whole or not at all.
+public enum AtomicFile {
+    /// Writes `data` to a temporary file in the same folder (`.name.partial-…`), hands it to the disk, and renames it to `url`.
+    ///
+    /// Readers see the former file or the new one, nothing between. After an error the former file is untouched and the temporary one is
+    /// removed; only the end of the process in mid-writing leaves a temporary file behind. Permissions are those of a new file.
+    /// - Throws: `RecordsError.unwritable`.
+    public static func write(_ data: Data, to url: URL) throws {
+        let folder = url.deletingLastPathComponent()
+        let (descriptor, temporary) = try temporaryFile(beside: url, in: folder)
+        do {
+            defer { descriptor.close() }
+            try data.withUnsafeBytes { try descriptor.write($0, at: 0) }
+            try descriptor.synchronize()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, url.path) == 0 else {
+            let message = FileDescriptor.systemMessage()
+            unlink(temporary)
+            throw RecordsError(.unwritable, file: url.path, "can't be replaced: \(message)")
+        }
+        synchronizeFolder(folder)
+    }
+
+    private static func temporaryFile(beside url: URL, in folder: URL) throws -> (FileDescriptor, path: String) {
+        while true {
+            let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
+            // The stem is cut so that a long name with the suffix stays under the file system's limit.
+            let name = ".\(url.lastPathComponent.prefix(48)).partial-\(suffix)"
+            let path = folder.appendingPathComponent(name).path
+            if let descriptor = try FileDescriptor.creating(path, exclusively: true) { return (descriptor, path) }
+        }
+    }
+
+    /// Makes the rename itself durable. Some file systems refuse to synchronise folders; the file's content is safe either way.
+    private static func synchronizeFolder(_ folder: URL) {
+        let number = open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return }
+        _ = fsync(number)
+        _ = close(number)
+    }
+}

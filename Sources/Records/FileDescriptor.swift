@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+
+/// An open file of the operating system. Whole reads and writes only: short ones and interruptions by signals are taken up again.
+/// The owner calls `close`.
+struct FileDescriptor {
+    let number: Int32
+    /// The path, for messages.
+    let file: String
+
+    /// Opens a regular file for reading. Folders, devices and pipes are refused, since they have no size to check lengths against.
+    /// - Throws: `RecordsError.unreadable`.
+    static func reading(_ url: URL) throws -> (descriptor: FileDescriptor, size: Int) {
+        let number = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw RecordsError(.unreadable, file: url.path, "can't be opened: \(systemMessage())") }
+        let descriptor = FileDescriptor(number: number, file: url.path)
+        var status = stat()
+        guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            descriptor.close()
+            throw RecordsError(.unreadable, file: url.path, "is not a regular file", accepted: "a regular file")
+        }
+        return (descriptor, Int(status.st_size))
+    }
+
+    /// Creates a file, or empties it if it is there; with `exclusively`, nil if it is there already.
+    /// - Throws: `RecordsError.unwritable`.
+    static func creating(_ path: String, exclusively: Bool = false) throws -> FileDescriptor? {
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (exclusively ? O_EXCL : O_TRUNC)
+        let number = open(path, flags, 0o666)
+        if number < 0, exclusively, errno == EEXIST { return nil }
+        guard number >= 0 else { throw RecordsError(.unwritable, file: path, "can't be created: \(systemMessage())") }
+        return FileDescriptor(number: number, file: path)
+    }
+
+    /// Reads up to `buffer.count` bytes, fewer only at the end of the file; returns how many.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = Foundation.read(number, buffer.baseAddress! + done, buffer.count - done)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw RecordsError(.unreadable, file: file, at: .byte(done), "can't be read: \(systemMessage())") }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = pwrite(number, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw RecordsError(.unwritable, file: file, at: .byte(offset + done), "can't be written: \(systemMessage())")
+            }
+            done += count
+        }
+    }
+
+    /// Hands the file's content to the disk.
+    func synchronize() throws {
+        while fsync(number) != 0 {
+            guard errno == EINTR else { throw RecordsError(.unwritable, file: file, "can't be synchronised: \(systemMessage())") }
+        }
+    }
+
+    func close() {
+        _ = Foundation.close(number)
+    }
+
+    /// The operating system's words for the last failure.
+    static func systemMessage() -> String { String(cString: strerror(errno)) }
+    private func systemMessage() -> String { Self.systemMessage() }
+}
+
+/// The content of a regular file.
+enum FileContent {
+    /// Reads a whole file into memory of exactly its size.
+    /// - Throws: `RecordsError.unreadable`; `.tooLarge` if the file has more than `limit` bytes; `.truncated` if it shrinks meanwhile.
+    static func read(_ url: URL, limit: Int = .max) throws -> Data {
+        let (descriptor, size) = try FileDescriptor.reading(url)
+        defer { descriptor.close() }
+        guard size <= limit else {
+            throw RecordsError(.tooLarge, file: url.path, "has \(size) bytes", accepted: "at most \(limit) bytes")
+        }
+        guard size > 0 else { return Data() }
+        guard let memory = malloc(size) else { throw RecordsError(.tooLarge, file: url.path, "has \(size) bytes, more than there is memory for") }
+        let data = Data(bytesNoCopy: memory, count: size, deallocator: .free)
+        let count = try descriptor.read(into: UnsafeMutableRawBufferPointer(start: memory, count: size))
+        guard count == size else {
+            throw RecordsError(.truncated, file: url.path, at: .byte(count), "shrank from \(size) bytes while it was read")
+        }
+        return data
+    }
+}
