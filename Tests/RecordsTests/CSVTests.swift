@@ -9,7 +9,10 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         let columns = (0..<generator.integer(in: 1...4)).map { "\($0)\(generator.text())" } + ["number", "integer"]
         let rows = (0..<generator.integer(in: 0...30)).map { _ in
-            (columns.dropLast(2).map { _ in generator.text() }, generator.anyDouble(), generator.next() & 1 == 0 ? nil : Int(truncatingIfNeeded: generator.next()))
+            (
+                columns.dropLast(2).map { _ in generator.text() }, generator.anyDouble(),
+                generator.next() & 1 == 0 ? nil : Int(truncatingIfNeeded: generator.next())
+            )
         }
         try withTemporaryFolder { folder in
             let writer = try CSVWriter(url: folder.appendingPathComponent("table.csv"), columns: columns)

@@ -6,11 +6,12 @@ import Testing
 
 /// A format, with its reader over bytes.
 enum Format: String, CaseIterable {
-    case npy, safetensors, gzip, json, csv
+    case npy, npz, safetensors, gzip, json, csv
 
     func read(_ content: Data, file: String? = nil) throws {
         switch self {
         case .npy: _ = try NPY.decode(content, file: file)
+        case .npz: _ = try NPZ.decode(content, limit: 1 << 20, file: file)
         case .safetensors: _ = try SafetensorsFile(decoding: content, file: file)
         case .gzip: _ = try Gzip.decompress(content, limit: 1 << 20, file: file)
         case .json: _ = try JSONValue(parsing: content, file: file)
@@ -27,6 +28,7 @@ enum Format: String, CaseIterable {
     func content(_ generator: inout SeededGenerator) throws -> Data {
         switch self {
         case .npy: return try NPY.encode(generator.tensor(of: NPYTests.numpyTypes))
+        case .npz: return try PythonFiles.bytes(PythonFiles.load()["npz"]?[generator.next() & 1 == 0 ? "stored" : "deflated"])
         case .safetensors:
             return try SafetensorsFile(
                 [("a", generator.tensor()), ("b", generator.tensor()), ("c", generator.tensor())], metadata: ["k": generator.text()]

@@ -15,7 +15,9 @@ import Testing
             return .number(number.isFinite ? number : 0.5)
         case 4, 5: return .string(generator.text())
         case 6: return .array((0..<generator.integer(in: 0...4)).map { _ in anyValue(&generator, depth: depth + 1) })
-        default: return .object(JSONObject((0..<generator.integer(in: 0...4)).map { ("\($0)\(generator.text())", anyValue(&generator, depth: depth + 1)) }))
+        default:
+            return .object(
+                JSONObject((0..<generator.integer(in: 0...4)).map { ("\($0)\(generator.text())", anyValue(&generator, depth: depth + 1)) }))
         }
     }
 

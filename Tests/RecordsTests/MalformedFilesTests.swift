@@ -44,7 +44,8 @@ struct Malformed: Sendable, CustomTestStringConvertible {
             "header longer than the file", .npy, NPYFile.content(header: "{}", version: 2, announced: 0xffff_ffff),
             "f: byte 8: announces a header of 4294967295 bytes, but only 2 follow"),
         .init(
-            "shape beyond the file", .npy, NPYFile.content(header: "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }", data: Data(count: 8)),
+            "shape beyond the file", .npy,
+            NPYFile.content(header: "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }", data: Data(count: 8)),
             "f: byte 87: shape [1000000000000] of float64 takes 8000000000000 bytes, but only 8 follow the header"),
         .init(
             "shape that overflows", .npy, NPYFile.content(header: "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }"),
@@ -80,7 +81,8 @@ struct Malformed: Sendable, CustomTestStringConvertible {
             "f: byte 0: announces a header of 200 bytes, but only 2 follow"),
         .init("header that is no object", header: "[]", data: 0, "f: byte 8: the header is no JSON object; accepted: '{' as its first byte"),
         .init(
-            "duplicate name", header: #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, data: 0,
+            "duplicate name", header: #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#,
+            data: 0,
             "f: byte 61: the key \"a\" is there twice; accepted: each key once"),
         .init(
             "unknown element type", header: #"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, data: 1,
@@ -92,16 +94,19 @@ struct Malformed: Sendable, CustomTestStringConvertible {
             "shape that overflows", header: #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, data: 0,
             "f: \"a\": shape [4294967296, 4294967296] of float32 doesn't fit 64 bits"),
         .init(
-            "overlapping tensors", header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#,
+            "overlapping tensors",
+            header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#,
             data: 6, "f: \"b\": starts at data byte 2 and overlaps the tensor before it; accepted: data byte 4"),
         .init(
-            "gap between tensors", header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1],"data_offsets":[5,6]}}"#,
+            "gap between tensors",
+            header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1],"data_offsets":[5,6]}}"#,
             data: 6, "f: \"b\": starts at data byte 5 and leaves a gap before it; accepted: data byte 4"),
         .init(
             "tensor beyond the file", header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#, data: 3,
             "f: byte 64: the tensors take 4 bytes, but only 3 follow the header"),
         .init(
-            "bytes of no tensor", header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#, data: 5, "f: byte 65: 1 bytes that belong to no tensor"),
+            "bytes of no tensor", header: #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#, data: 5,
+            "f: byte 65: 1 bytes that belong to no tensor"),
     ]
 
     static let packed = Gzip.compress(Data("some text, some text".utf8))
@@ -113,7 +118,8 @@ struct Malformed: Sendable, CustomTestStringConvertible {
             "wrong checksum", .gzip, packed.dropLast(8) + Data([0]) + packed.suffix(7),
             "f: byte \(packed.count - 4): the compressed stream is damaged: incorrect data check"),
         .init(
-            "wrong length", .gzip, packed.dropLast(4) + Data([1, 0, 0, 0]), "f: byte \(packed.count): the compressed stream is damaged: incorrect length check"),
+            "wrong length", .gzip, packed.dropLast(4) + Data([1, 0, 0, 0]),
+            "f: byte \(packed.count): the compressed stream is damaged: incorrect length check"),
         .init(
             "garbage at the end", .gzip, packed + Data("tail".utf8),
             "f: byte \(packed.count): 4 bytes of garbage after the gzip stream; accepted: another gzip member, zero bytes, or nothing"),
@@ -123,7 +129,9 @@ struct Malformed: Sendable, CustomTestStringConvertible {
         .init("nothing", .json, "", "f: line 1, column 1: breaks off before a value; accepted: a JSON value"),
         .init("key given twice", .json, "{\"a\": 1,\n \"a\": 2}", "f: line 2, column 2: the key \"a\" is there twice; accepted: each key once"),
         .init("bare NaN", .json, "[NaN]", "f: line 1, column 2: a bare NaN; accepted: the strings \"NaN\", \"Infinity\" and \"-Infinity\""),
-        .init("bare infinity", .json, "[-Infinity]", "f: line 1, column 3: a bare Infinity; accepted: the strings \"NaN\", \"Infinity\" and \"-Infinity\""),
+        .init(
+            "bare infinity", .json, "[-Infinity]",
+            "f: line 1, column 3: a bare Infinity; accepted: the strings \"NaN\", \"Infinity\" and \"-Infinity\""),
         .init("number beyond range", .json, "1e999", "f: line 1, column 1: the number 1e999 is beyond a double's range"),
         .init("leading zero", .json, "[01]", "f: line 1, column 3: an array goes on oddly; accepted: ',' or ']'"),
         .init(

@@ -13,7 +13,9 @@ import Testing
             // ±f·2⁻²⁴ below the smallest normal number, else ±(1 + f/2¹⁰)·2^(e − 15); exponent 31 is infinite or not a number.
             let exponent = Int(pattern >> 10 & 31)
             let fraction = Double(pattern & 1023) / 1024
-            let size = exponent == 31 ? (fraction == 0 ? .infinity : .nan) : exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * pow(2, Double(exponent - 15))
+            let size =
+                exponent == 31
+                ? (fraction == 0 ? .infinity : .nan) : exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * pow(2, Double(exponent - 15))
             let expected = pattern >> 15 == 1 ? -size : size
             #expect(identical([value], [expected]), "\(pattern)")
         }

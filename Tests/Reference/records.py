@@ -36,6 +36,19 @@ def npy(array, version=None):
     return stream.getvalue()
 
 
+def npz(save, **arrays):
+    stream = io.BytesIO()
+    save(stream, **arrays)
+    # The time of writing (bytes 10 to 13 of a local header, 12 to 15 of a directory entry) is set to 1980, for equal files every time.
+    content = bytearray(stream.getvalue())
+    for signature, offset in ((b"PK\3\4", 10), (b"PK\1\2", 12)):
+        start = content.find(signature)
+        while start >= 0:
+            content[start + offset : start + offset + 4] = b"\0\0!\0"
+            start = content.find(signature, start + 1)
+    return bytes(content)
+
+
 def write(path):
     extremes = [0.0, -0.0, 1 / 3, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan]
     arrays = {
@@ -75,7 +88,7 @@ def write(path):
         "nothing": torch.zeros(0, 3),
     }
     model = {
-        "base64": base64.b64encode(safetensors.torch.save(tensors, metadata={"format": "pt", "note": 'a "quoted" µ'})).decode(),
+        "base64": base64.b64encode(safetensors.torch.save(tensors, metadata={"note": 'a "quoted" µ'})).decode(),
         "tensors": [
             {"name": name, "shape": list(tensor.shape), "values": [number(v) for v in tensor.double().flatten()]}
             if tensor.is_floating_point()
@@ -95,6 +108,10 @@ def write(path):
             "content": content.decode(),
             "one": base64.b64encode(gzip.compress(content, mtime=0)).decode(),
             "two": base64.b64encode(gzip.compress(content[:100], mtime=0) + gzip.compress(content[100:], mtime=0)).decode(),
+        },
+        "npz": {
+            "stored": base64.b64encode(npz(np.savez, x=np.arange(3.0), y=np.array([[1], [-1]]))).decode(),
+            "deflated": base64.b64encode(npz(np.savez_compressed, x=np.arange(3.0), y=np.array([[1], [-1]]))).decode(),
         },
         "sha256": hashlib.sha256(content).hexdigest(),
         "csv": {"text": text.getvalue(), "rows": rows},
