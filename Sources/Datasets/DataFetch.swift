@@ -9,6 +9,8 @@ public struct DataFetch: Sendable {
     /// Folder URLs to try in order: http, https, or file.
     public let mirrors: [String]
     public let folder: URL
+    /// Whether files may lie on the mirrors unpacked too; the sets' own mirrors have them gzipped only.
+    private let triesUnpacked: Bool
     /// Whether downloads draw a progress bar on standard error; what `run` reports is for plain lines.
     public let showsProgress: Bool
 
@@ -21,6 +23,7 @@ public struct DataFetch: Sendable {
         }
         self.set = set
         mirrors = (mirror.map { [$0] } ?? set.mirrors).map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+        triesUnpacked = mirror != nil
         self.folder = folder
         self.showsProgress = showsProgress
     }
@@ -58,7 +61,8 @@ public struct DataFetch: Sendable {
 
     private func fetch(_ file: PublishedFile, _ report: (String) -> Void) throws(DatasetError) {
         let limit = file.size + Self.packingAllowance
-        try obtain([file.name + ".gz", file.name], title: file.name, largestSize: limit, report) { (part, _) throws(DatasetError) in
+        let names = [file.name + ".gz"] + (triesUnpacked ? [file.name] : [])
+        try obtain(names, title: file.name, largestSize: limit, report) { (part, _) throws(DatasetError) in
             _ = try LocatedFile(file: file, url: part).verifiedContents()
             let final = folder.appendingPathComponent(PackedFile.isPacked(part) ? file.name + ".gz" : file.name)
             guard rename(part.path, final.path) == 0 else {

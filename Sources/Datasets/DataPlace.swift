@@ -44,13 +44,13 @@ public struct DataPlace: Sendable, Equatable {
     }
 
     /// Names of the set's files that aren't there.
-    public var missing: [String] { set.files.filter { file in !files.contains { $0.file == file } }.map(\.name) }
+    public var missing: [String] { self.set.files.filter { file in !files.contains { $0.file == file } }.map(\.name) }
 
     public var isComplete: Bool { missing.isEmpty }
 
     /// Whether a data set can be made of what is there: all files for IDX; one training batch or more for CIFAR-10.
     public var isUsable: Bool {
-        switch set.format {
+        switch self.set.format {
         case .idx: isComplete
         case .cifar10: files.contains { set.files.dropLast().contains($0.file) }
         }

@@ -45,7 +45,8 @@ struct Download {
         process.waitUntilExit()
         let status = process.terminationStatus
         if status == 127 { return (status, "", "the curl command is not installed (Debian: apt-get install curl)") }
-        let words = String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        // curl says the same again for every retry.
+        let words = String(decoding: said, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
         return (status, httpStatus, words.isEmpty ? "curl ended with code \(status)" : words)
     }
 }

@@ -74,24 +74,32 @@ public struct FileCheck: Sendable, Equatable, Codable {
     /// Verifies every file of a set in every place that holds some; empty if none does. In the folder ADAMPROBE_DATA itself, files of
     /// another set with the same names are passed over.
     public static func all(of set: PublishedSet, _ locations: DataLocations = DataLocations()) -> [FileCheck] {
-        locations.places(for: set).filter { $0.isPlausible || $0.folder.lastPathComponent == set.name }.flatMap(\.files).map { located in
-            do {
-                _ = try located.verifiedContents()
-                let isExact = located.file != set.approximateTest
-                return FileCheck(
-                    set: set.name, file: located.url.path, isGood: true,
-                    detail: isExact ? "the published bytes" : "the known approximate copy: its inexact records are left out")
-            } catch {
-                return FileCheck(set: set.name, file: located.url.path, isGood: false, detail: error.description)
-            }
-        }
+        let places = locations.places(for: set).filter { $0.isPlausible || $0.folder.lastPathComponent == set.name }
+        return places.flatMap { $0.files }.map { FileCheck($0, of: set) }
+    }
+
+    private init(_ located: LocatedFile, of set: PublishedSet) {
+        var problem: DatasetError?
+        do { _ = try located.verifiedContents() } catch { problem = error }
+        let isExact = located.file != set.approximateTest
+        self.init(
+            set: set.name, file: located.url.path, isGood: problem == nil,
+            detail: problem?.description
+                ?? (isExact ? "the published bytes" : "the known approximate copy: its inexact records are left out"))
+    }
+
+    private init(set: String, file: String, isGood: Bool, detail: String) {
+        self.set = set
+        self.file = file
+        self.isGood = isGood
+        self.detail = detail
     }
 }
 
 extension DataPlace {
     /// Whether the files can be this set's: MNIST and Fashion-MNIST share all names, and the smallest file tells them apart at little cost.
     var isPlausible: Bool {
-        guard set.format == .idx, let smallest = files.min(by: { $0.file.size < $1.file.size }) else { return true }
+        guard self.set.format == .idx, let smallest = files.min(by: { $0.file.size < $1.file.size }) else { return true }
         return (try? smallest.verifiedContents()) != nil
     }
 }

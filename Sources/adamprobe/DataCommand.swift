@@ -66,7 +66,7 @@ struct DataFetchCommand: ParsableCommand {
             Example: adamprobe data fetch mnist --mirror https://storage.googleapis.com/cvdf-datasets/mnist/
             """)
 
-    @Argument(help: "The set: \(SetName.allCases.map(\.rawValue).joined(separator: ", ")).") var set: SetName
+    @Argument(help: "The set to fetch.") var set: SetName
     @Option(help: ArgumentHelp("A folder's URL to use in place of the known mirrors (https, http or file).", valueName: "url"))
     var mirror: String?
     @Option(help: ArgumentHelp("The folder to put the files in; the user's cache by default.", valueName: "folder"), completion: .directory)
@@ -94,7 +94,7 @@ struct DataCheckCommand: ParsableCommand {
             Example: adamprobe data check mnist
             """)
 
-    @Argument(help: "The set: \(SetName.allCases.map(\.rawValue).joined(separator: ", ")); all if left out.") var set: SetName?
+    @Argument(help: "The set to check; all if left out.") var set: SetName?
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
