@@ -22,7 +22,7 @@ let rooms: [Target] = [
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
-    .target(name: "Probes", dependencies: ["Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
+    .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
         name: "Experiments",
         dependencies: [

@@ -9,7 +9,7 @@ public final class Tensor<Scalar: NetworkScalar> {
     public let shape: [Int]
     /// Number of elements, the product of ``shape``.
     public let count: Int
-    let base: UnsafeMutablePointer<Scalar>
+    @usableFromInline let base: UnsafeMutablePointer<Scalar>
 
     /// Bytes of a cache line, and of the widest vector register of today's CPUs.
     private static var alignment: Int { 64 }
@@ -34,10 +34,10 @@ public final class Tensor<Scalar: NetworkScalar> {
     }
 
     /// A view for reading, valid while the tensor lives.
-    public var elements: UnsafeBufferPointer<Scalar> { UnsafeBufferPointer(start: base, count: count) }
+    @inlinable public var elements: UnsafeBufferPointer<Scalar> { UnsafeBufferPointer(start: base, count: count) }
 
     /// A view for writing, valid while the tensor lives.
-    public var mutableElements: UnsafeMutableBufferPointer<Scalar> { UnsafeMutableBufferPointer(start: base, count: count) }
+    @inlinable public var mutableElements: UnsafeMutableBufferPointer<Scalar> { UnsafeMutableBufferPointer(start: base, count: count) }
 
     /// Elements between two slowest-axis indices: rows of a matrix, samples of a batch.
     public func rows(_ range: Range<Int>) -> UnsafeBufferPointer<Scalar> {
