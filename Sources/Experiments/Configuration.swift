@@ -88,14 +88,12 @@ public struct RunConfiguration: Sendable {
 extension RunConfiguration: Equatable {
     /// Equal in every field; rules are equal when they are of the same type and equal there (a rule that isn't `Equatable` never is).
     public static func == (left: RunConfiguration, right: RunConfiguration) -> Bool {
-        func equal(_ left: some Equatable, _ right: any UpdateRule) -> Bool {
-            func same<Value: Equatable>(_ left: Value) -> Bool { (right as? Value) == left }
-            return same(left)
-        }
-        guard let rule = left.optimizer as? any Equatable, equal(rule, right.optimizer) else { return false }
+        guard let rule = left.optimizer as? any Equatable, isSame(rule, right.optimizer) else { return false }
         return left.seed == right.seed && left.precision == right.precision && left.data == right.data && left.network == right.network
             && left.initial == right.initial && left.freeze == right.freeze && left.loss == right.loss && left.l2 == right.l2
             && left.schedule == right.schedule && left.batch == right.batch && left.length == right.length && left.order == right.order
             && left.probe == right.probe && left.threads == right.threads && left.flushToZero == right.flushToZero
     }
+
+    private static func isSame<Rule: Equatable>(_ rule: Rule, _ other: any UpdateRule) -> Bool { other as? Rule == rule }
 }

@@ -95,7 +95,7 @@ enum ConfigurationOptimizer {
             var rule = AdaMax()
             numbers(&rule.learningRate, &rule.beta1, &rule.beta2, &rule.epsilon)
             // Its second moment is a maximum, without a root and without bias correction: one placement only.
-            _ = fields.choice("epsilonPlacement", [("outsideRoot", ())], default: ())
+            _ = fields["epsilonPlacement"]?.choice([("outsideRoot", EpsilonPlacement.outsideRoot)])
             return rule
         case "nadam":
             var rule = NAdam()
