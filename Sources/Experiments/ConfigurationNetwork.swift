@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Datasets
 import Networks
 
 /// How `network`, `loss` and `freeze` are written in a configuration.
@@ -69,28 +70,25 @@ enum ConfigurationNetwork {
         }
     }
 
-    /// Notes what of a network can't be trained: no dense layer, an end that the loss doesn't take, batch norm with a batch of 1.
-    static func check(
-        _ network: [LayerSpecification], reader: ConfigurationReader, loss: Loss, classCount: Int?, batch: Int
-    ) {
+    /// Notes what of a network can't be trained: no dense layer, an end that the loss or the data don't take.
+    static func check(_ network: [LayerSpecification], reader: ConfigurationReader, loss: Loss, data: DataSource?) {
         guard let last = network.last else { return }
         guard case .dense(let outputs, _)? = network.last(where: \.isDense) else {
             reader.refuse("the network has no dense layer", accepted: "at least one {dense: …}")
             return
         }
-        if loss == .crossEntropy {
-            if !last.isDense {
-                reader.refuse(
-                    "the network ends in \(last.word), but crossEntropy takes logits",
-                    accepted: "a dense layer at the end, or the loss meanSquaredError or linear")
-            } else if let classCount, outputs < classCount {
-                reader.refuse(
-                    "the network ends in \(outputs) outputs, but the data has \(classCount) classes",
-                    accepted: "{dense: \(classCount)} at the end")
-            }
+        if loss == .crossEntropy, !last.isDense {
+            reader.refuse(
+                "the network ends in \(last.word), but crossEntropy takes logits",
+                accepted: "a dense layer at the end, or the loss meanSquaredError or linear")
         }
-        if batch == 1, network.contains(where: { if case .batchNorm = $0 { true } else { false } }) {
-            reader.refuse("the network has batchNorm, but the batch is 1", accepted: "batch: 2 or more, or no batchNorm")
+        if loss == .crossEntropy, let classes = data?.knownClassCount, outputs < classes {
+            reader.refuse(
+                "the network has \(outputs) outputs, but the data has \(classes) classes", accepted: "{dense: \(classes)} at the end")
+        }
+        if let width = data?.knownTargetWidth, outputs != width {
+            reader.refuse(
+                "the network has \(outputs) outputs, but the data's targets have \(width)", accepted: "{dense: \(width)} as last dense layer")
         }
     }
 
@@ -127,6 +125,10 @@ enum ConfigurationNetwork {
 extension LayerSpecification {
     var isDense: Bool {
         if case .dense = self { true } else { false }
+    }
+
+    var isBatchNorm: Bool {
+        if case .batchNorm = self { true } else { false }
     }
 
     /// The layer's word in a configuration.

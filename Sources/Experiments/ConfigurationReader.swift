@@ -187,6 +187,11 @@ struct ConfigurationFields {
         self[key].flatMap { $0.number(range) } ?? value
     }
 
+    /// Replaces `value` by the value of a key, if the key is given.
+    func read(_ key: String, _ range: ConfigurationRange, into value: inout Double) {
+        if let number = self[key].flatMap({ $0.number(range) }) { value = number }
+    }
+
     func integer(_ key: String, _ range: ClosedRange<Int>, default value: Int) -> Int {
         self[key].flatMap { $0.integer(range) } ?? value
     }

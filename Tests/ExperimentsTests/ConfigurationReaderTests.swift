@@ -13,7 +13,7 @@ import Testing
         "Decimal numbers are numbers with and without point, exponent and sign",
         arguments: [
             ("1e-8", 1e-8), ("1E-8", 1e-8), ("1e+3", 1000), (".5", 0.5), ("5.", 5), ("0.0005", 0.0005), ("-2", -2), ("+2.5", 2.5),
-            ("1_000", 1000), ("0", 0), ("0.0", 0), ("-0.0", 0), ("0e5", 0), ("1e-310", 1e-310),
+            ("1_000", 1000), ("0", 0), ("0.0", 0), ("-0.0", 0), ("0e5", 0), ("1e-300", 1e-300),
         ])
     func numbers(_ yaml: String, _ value: Double) throws {
         #expect(try reader(yaml).number() == value)

@@ -28,7 +28,7 @@ typedef struct {
 ///     d = √u/correction + ε          or √(u/correction + ε) if `insideRoot`
 ///     w = w·shrink − (stepSize·m)/d
 ///
-/// `maximum` is NULL for none. Buffers don't overlap. The widest vector unit of the running x86-64 CPU is used; every path gives the same bits.
+/// `maximum` is NULL for none. Buffers don't overlap. On x86-64 Linux AVX2 is used where the running CPU has it; every path gives the same bits.
 void adaptive_moment_step_float(
     size_t count, float *weights, const float *gradient, float *firstMoment, float *secondMoment, float *maximum,
     AdaptiveMomentCoefficients coefficients, int insideRoot);
