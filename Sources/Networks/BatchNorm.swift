@@ -49,6 +49,9 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
         [("\(name).running_mean", runningMean), ("\(name).running_var", runningVariance)]
     }
 
+    /// PyTorch's name of ``batchesTracked``.
+    public var batchesTrackedName: String { "\(name).num_batches_tracked" }
+
     /// The unbiased variance of one sample does not exist, and its x̂ would be 0 whatever the input.
     public var smallestTrainingBatch: Int { 2 }
 

@@ -15,6 +15,14 @@ public struct BatchLoss: Sendable, Equatable {
     public let mean: Double
     /// Samples whose largest output is not their class (the first, if several are largest); 0 for losses on real values.
     public let errors: Int
+    /// Samples in the batch.
+    public let samples: Int
+
+    public init(mean: Double, errors: Int, samples: Int) {
+        self.samples = samples
+        self.mean = mean
+        self.errors = errors
+    }
 }
 
 extension Loss {
@@ -32,7 +40,7 @@ extension Loss {
         case (.crossEntropy, .classes(let classes)):
             return Self.crossEntropy(output.base, classes, batch, outputs, gradient?.base)
         case (.meanSquaredError, .values(let values)):
-            return Self.meanSquaredError(output.base, values, batch * outputs, gradient?.base)
+            return Self.meanSquaredError(output.base, values, batch, outputs, gradient?.base)
         case (.linear, .values(let values)):
             return Self.linear(output.base, values, batch, outputs, gradient?.base)
         case (.crossEntropy, .values): preconditionFailure("cross-entropy needs integer classes")
@@ -65,21 +73,23 @@ extension Loss {
                 result[o] = (probability - (o == target ? 1 : 0)) / Scalar(batch)
             }
         }
-        return BatchLoss(mean: total / Double(batch), errors: errors)
+        return BatchLoss(mean: total / Double(batch), errors: errors, samples: batch)
     }
 
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private static func meanSquaredError<Scalar: NetworkScalar>(
-        _ y: UnsafePointer<Scalar>, _ targets: UnsafeBufferPointer<Scalar>, _ count: Int, _ gradient: UnsafeMutablePointer<Scalar>?
+        _ y: UnsafePointer<Scalar>, _ targets: UnsafeBufferPointer<Scalar>, _ batch: Int, _ outputs: Int,
+        _ gradient: UnsafeMutablePointer<Scalar>?
     ) -> BatchLoss {
+        let count = batch * outputs
         var total = 0.0
         for i in 0..<count {
             let difference = y[i] - targets[i]
             total += Double(difference) * Double(difference)
             if let gradient { gradient[i] = 2 * difference / Scalar(count) }
         }
-        return BatchLoss(mean: total / Double(count), errors: 0)
+        return BatchLoss(mean: total / Double(count), errors: 0, samples: batch)
     }
 
     @_specialize(where Scalar == Float)
@@ -93,6 +103,6 @@ extension Loss {
             total += Double(y[i]) * Double(targets[i])
             if let gradient { gradient[i] = targets[i] / Scalar(batch) }
         }
-        return BatchLoss(mean: total / Double(batch), errors: 0)
+        return BatchLoss(mean: total / Double(batch), errors: 0, samples: batch)
     }
 }

@@ -15,6 +15,11 @@ public struct MatrixProduct: Sendable {
     /// OpenBLAS's own threads are switched off once, for the process: ours are the only ones.
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
+    /// OpenBLAS's own words on its version and the kernels that it chose for this processor.
+    public static var libraryDescription: String {
+        "\(String(cString: openblas_get_config())) (\(String(cString: openblas_get_corename())))"
+    }
+
     /// Largest extent of a tile along the axis that is cut. 256 keeps both 1000-node layers balanced over two threads (4 tiles) and the
     /// packing of the shared operand under a tenth of the product.
     private static let tileExtent = 256

@@ -36,6 +36,7 @@ public struct AMSGrad: UpdateRule, Equatable {
         self.epsilonPlacement = epsilonPlacement
     }
 
+    public var firstMomentDecay: Double { beta1 }
     public var stateNames: [String] { ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] }
 
     public func validate() throws(HyperParameterError) {

@@ -35,6 +35,7 @@ public struct Adam: UpdateRule, Equatable {
         self.epsilonPlacement = epsilonPlacement
     }
 
+    public var firstMomentDecay: Double { beta1 }
     public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
 
     public func validate() throws(HyperParameterError) {

@@ -32,6 +32,7 @@ public struct AdamW: UpdateRule, Equatable {
     }
 
     public var decoupledDecay: DecoupledDecay { weightDecay }
+    public var firstMomentDecay: Double { beta1 }
     public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
 
     public func validate() throws(HyperParameterError) {

@@ -21,6 +21,7 @@ public struct HeavyBall: UpdateRule, Equatable {
         self.momentum = momentum
     }
 
+    public var firstMomentDecay: Double { momentum }
     public var stateNames: [String] { ["momentum_buffer"] }
 
     public func validate() throws(HyperParameterError) {

@@ -18,6 +18,7 @@ public struct Nesterov: UpdateRule, Equatable {
         self.momentum = momentum
     }
 
+    public var firstMomentDecay: Double { momentum }
     public var stateNames: [String] { ["momentum_buffer"] }
 
     public func validate() throws(HyperParameterError) {

@@ -23,6 +23,9 @@ public protocol UpdateRule: Sendable {
     static var name: String { get }
     /// α before the schedule.
     var learningRate: Double { get }
+    /// β₁ or μ: the share of the first moment that a step keeps; 0, the default, for rules without one. A weight on its way to zero
+    /// oscillates with a period of some 1/(1 − β₁) steps, so probes wait a multiple of that before they call a passage.
+    var firstMomentDecay: Double { get }
     /// Decay outside the gradient, w ← w·(1 − α·coefficient) before the step; none by default.
     var decoupledDecay: DecoupledDecay { get }
     /// Names of the per-weight state tensors, PyTorch's where it has the optimiser, such as `["exp_avg", "exp_avg_sq"]`.
@@ -45,6 +48,7 @@ public protocol UpdateRule: Sendable {
 }
 
 extension UpdateRule {
+    public var firstMomentDecay: Double { 0 }
     public var decoupledDecay: DecoupledDecay { .none }
     public var initialState: [Double] { stateNames.map { _ in 0 } }
     public var scalarStateNames: [String] { [] }
