@@ -20,6 +20,9 @@ public enum Digits {
     static let unpackedSize = 264_712
     static let sha256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
 
+    /// Source, licence and changes, to be shown with the data.
+    public static var attributionURL: URL? { Bundle.module.url(forResource: "Resources/ATTRIBUTION", withExtension: "txt") }
+
     /// Unpacks the resource, verifies its digest, and splits it.
     public static func load() throws(DatasetError) -> Dataset {
         let name = "digits.csv.gz"

@@ -34,7 +34,8 @@ struct CSVParser {
             let start = position
             while position < text.count, text[position] != UInt8(ascii: ","), !isLineEnd() {
                 guard text[position] != UInt8(ascii: "\"") else {
-                    throw RecordsError(.malformed, file: file, at: .line(line), "a quote inside a plain field", accepted: "quotes around the whole field")
+                    throw RecordsError(
+                        .malformed, file: file, at: .line(line), "a quote inside a plain field", accepted: "quotes around the whole field")
                 }
                 position += 1
             }

@@ -31,7 +31,8 @@ public struct CSVTable: Equatable, Sendable {
         var lines: [Int] = []
         while let row = try parser.row() {
             guard row.fields.count == fields.count else {
-                throw RecordsError(.malformed, file: file, at: .line(row.line), "\(row.fields.count) fields", accepted: "\(fields.count), as in the header")
+                throw RecordsError(
+                    .malformed, file: file, at: .line(row.line), "\(row.fields.count) fields", accepted: "\(fields.count), as in the header")
             }
             for index in fields.indices { fields[index].append(row.fields[index]) }
             lines.append(row.line)

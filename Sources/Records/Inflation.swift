@@ -41,7 +41,8 @@ enum Inflation {
             case Z_DATA_ERROR:
                 let message = stream.msg.map { String(cString: $0) } ?? "invalid data"
                 let isChecksum = message == "incorrect data check" || message == "incorrect length check"
-                throw RecordsError(isChecksum ? .corrupt : .malformed, file: file, at: .byte(origin + consumed), "the compressed stream is damaged: \(message)")
+                throw RecordsError(
+                    isChecksum ? .corrupt : .malformed, file: file, at: .byte(origin + consumed), "the compressed stream is damaged: \(message)")
             default:
                 throw RecordsError(.malformed, file: file, at: .byte(origin + consumed), "zlib can't unpack it (status \(status))")
             }
