@@ -6,7 +6,7 @@ public enum ConfigurationTemplate {
     public static let fileName = "adamprobe.yaml"
 
     public static let yaml = """
-        # A run of AdamProbe. Start it with:          adamprobe run adamprobe.yaml
+        # A run of AdamProbe. Start it with:         adamprobe run adamprobe.yaml
         # Change a value for one run with --set:       adamprobe run adamprobe.yaml --set optimizer.adam.learningRate=0.01
         # Only data, network, optimizer and one of epochs and steps are required. Paths are relative to this file's folder.
 
@@ -18,7 +18,7 @@ public enum ConfigurationTemplate {
 
         # digits (embedded, 1,797 images of 8 x 8), mnist, fashion-mnist, cifar10 (fetch these with: adamprobe data fetch NAME), or
         #   {idx: {trainImages: a.gz, trainLabels: b.gz, testImages: c.gz, testLabels: d.gz}}   the test files may be left out
-        #   {npy: {inputs: x.npy, targets: y.npy, testInputs: a.npy, testTargets: b.npy}}       int64 targets are classes, real ones values
+        #   {npy: {inputs: x.npy, targets: y.npy, testInputs: a.npy, testTargets: b.npy}}   int64 targets are classes, real ones values
         #   {teacher: {inputs: 8, hidden: 4, outputs: 1, samples: 1024, testSamples: 1024, noise: 0, bias: 0}}
         #   {planted: {features: 4, samples: 1, inputs: 1, target: 1, noise: 0}}
         #     inputs may also be {uniform: [-1, 1]}; a further key is burst: {every: 100, target: 1}
@@ -27,8 +27,8 @@ public enum ConfigurationTemplate {
         # Layers from input to output; the size of the input is the data's.
         #   {dense: 64}, {dense: {units: 64, bias: false}}
         #   batchNorm, {batchNorm: {epsilon: 1e-5, momentum: 0.1}}
-        #   relu, {relu: {derivativeAtZero: 0}}, {leakyRelu: {slope: 0.01}}, {elu: {alpha: 1}}, selu, {gelu: {approximation: none}} (or tanh),
-        #   silu, {softplus: {beta: 1, threshold: 20}}, tanh, sigmoid, identity
+        #   relu, {relu: {derivativeAtZero: 0}}, {leakyRelu: {slope: 0.01}}, {elu: {alpha: 1}}, selu,
+        #   {gelu: {approximation: none}} (or tanh), silu, {softplus: {beta: 1, threshold: 20}}, tanh, sigmoid, identity
         network: [{dense: 256}, relu, {dense: 10}]
 
         # heNormal (the default), heUniform, glorotNormal, glorotUniform, pytorch; or plant the parameters from a file:
