@@ -88,7 +88,8 @@ enum ConfigurationNetwork {
         }
         if let width = data?.knownTargetWidth, outputs != width {
             reader.refuse(
-                "the network has \(outputs) outputs, but the data's targets have \(width)", accepted: "{dense: \(width)} as last dense layer")
+                "the network has \(outputs) outputs, but the data's targets have \(width)",
+                accepted: "{dense: \(width)} as last dense layer")
         }
     }
 

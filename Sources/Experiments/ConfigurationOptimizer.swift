@@ -151,12 +151,15 @@ enum ConfigurationOptimizer {
             _ = options?.fields([])
             return .constant
         }
-        let keys = ["step": ["everyEpochs", "factor"], "exponential": ["factor"], "cosine": ["epochs", "minimum"], "warmup": ["steps", "then"]]
+        let keys = [
+            "step": ["everyEpochs", "factor"], "exponential": ["factor"], "cosine": ["epochs", "minimum"], "warmup": ["steps", "then"],
+        ][word]!
         guard let options else {
-            reader.refuse("found \(word) without its numbers", accepted: "{\(word): {\(keys[word]!.map { "\($0): …" }.joined(separator: ", "))}}")
+            let example = keys.map { "\($0): …" }.joined(separator: ", ")
+            reader.refuse("found \(word) without its numbers", accepted: "{\(word): {\(example)}}")
             return .constant
         }
-        guard let fields = options.fields(keys[word]!) else { return .constant }
+        guard let fields = options.fields(keys) else { return .constant }
         func count(_ key: String) -> Int {
             fields.required(key, accepted: "a whole number ≥ 1")?.integer(1...Int.max) ?? 1
         }

@@ -72,7 +72,8 @@ extension RunConfiguration {
             .flatMap(ConfigurationOptimizer.rule)
         let loss = fields.choice("loss", ConfigurationNetwork.losses, default: .crossEntropy)
         if loss == .crossEntropy, data?.knownTargetWidth != nil {
-            (fields["loss"] ?? reader).refuse("crossEntropy needs classes, but the data has real targets", accepted: "loss: meanSquaredError or linear")
+            (fields["loss"] ?? reader).refuse(
+                "crossEntropy needs classes, but the data has real targets", accepted: "loss: meanSquaredError or linear")
         }
         if let networkReader { ConfigurationNetwork.check(network, reader: networkReader, loss: loss, data: data) }
 

@@ -1,67 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import Foundation
 import Networks
-
-/// At which steps the probes take a sample. The first and the last step always count, whatever is chosen.
-public struct ProbeCadence: Sendable, Equatable {
-    /// Every so many steps; nil for none of this kind.
-    public var every: Int?
-    /// At steps 1, 10^(1/n), 10^(2/n), … rounded, n being the samples per decade; nil for none of this kind.
-    public var samplesPerDecade: Int?
-    /// Every step from the first to the last of each window, both included.
-    public var windows: [ClosedRange<Int>]
-
-    public init(every: Int? = 10, samplesPerDecade: Int? = nil, windows: [ClosedRange<Int>] = []) {
-        self.every = every
-        self.samplesPerDecade = samplesPerDecade
-        self.windows = windows
-    }
-
-    /// Whether a sample is due at a step, 0 being the state before training and `last` the run's last step.
-    public func includes(step: Int, last: Int) -> Bool {
-        if step == 0 || step == last { return true }
-        if let every, step.isMultiple(of: every) { return true }
-        if windows.contains(where: { $0.contains(step) }) { return true }
-        guard let samplesPerDecade else { return false }
-        let density = Double(samplesPerDecade)
-        let nearest = (density * log10(Double(step))).rounded()
-        return [nearest - 1, nearest, nearest + 1].contains { pow(10, $0 / density).rounded() == Double(step) }
-    }
-}
-
-/// A node whose full observation is kept at every step: `0/3` is row 3 of the dense module `0`.
-public struct ObservedNode: Sendable, Hashable {
-    /// Index of the dense layer in the network's list, as in `nn.Sequential`.
-    public var layer: Int
-    /// Row of its weights, from 0.
-    public var node: Int
-
-    public init(layer: Int, node: Int) {
-        self.layer = layer
-        self.node = node
-    }
-}
+import Probes
 
 /// What is measured during a run, and when.
 public struct ProbeConfiguration: Sendable, Equatable {
     /// `probe: none`: no samples, no ledger, no observations. The other fields then have no effect.
     public var isOff: Bool
-    public var cadence: ProbeCadence
+    /// At which steps nodes are sampled.
+    public var cadence: Cadence
     /// Thresholds ξ under which a node's norm counts as zero; each in [1e-150, ∞), so that its square is a normal double.
     public var thresholds: [Double]
     /// Orders of the quantiles over a node's weights, ascending, in [0, 1].
     public var quantiles: [Double]
     /// Nodes that are observed in full at every step.
-    public var observed: [ObservedNode]
+    public var observed: [NodeReference]
 
+    /// Every tenth step.
+    public static let defaultCadence = Cadence(every: 10)
     public static let defaultThresholds = [1e-15, 1e-8, 1e-5]
     public static let defaultQuantiles = [0, 0.25, 0.5, 0.75, 1]
     /// `probe: none`.
     public static let off = ProbeConfiguration(isOff: true)
 
     public init(
-        isOff: Bool = false, cadence: ProbeCadence = ProbeCadence(), thresholds: [Double] = defaultThresholds,
-        quantiles: [Double] = defaultQuantiles, observed: [ObservedNode] = []
+        isOff: Bool = false, cadence: Cadence = defaultCadence, thresholds: [Double] = defaultThresholds,
+        quantiles: [Double] = defaultQuantiles, observed: [NodeReference] = []
     ) {
         self.isOff = isOff
         self.cadence = cadence
@@ -84,7 +47,7 @@ extension ProbeConfiguration {
         }
         guard let fields = reader.fields(["every", "logarithmic", "windows", "thresholds", "quantiles", "observe"]) else { return }
         if fields["every"] != nil || fields["logarithmic"] != nil || fields["windows"] != nil {
-            cadence = ProbeCadence(
+            cadence = Cadence(
                 every: fields["every"].flatMap { $0.integer(1...Int.max) },
                 samplesPerDecade: fields["logarithmic"].flatMap { $0.integer(1...1000) },
                 windows: fields["windows"].map(Self.windows) ?? [])
@@ -92,6 +55,10 @@ extension ProbeConfiguration {
         if let reader = fields["thresholds"] { thresholds = Self.numbers(reader, each: Self.threshold) }
         if let reader = fields["quantiles"] {
             quantiles = Self.numbers(reader, each: .unitInterval)
+            // Samples are filed under a level's name, which has four places of a percent.
+            if Set(quantiles.map { QuantileLevel($0).name }).count < quantiles.count {
+                reader.refuse("two quantiles are nearer than a millionth", accepted: "quantiles that differ by 1e-6 or more")
+            }
             if quantiles != quantiles.sorted() { reader.refuse("the quantiles don't rise", accepted: "rising numbers in [0, 1]") }
         }
         if let reader = fields["observe"] { observed = Self.nodes(reader, network: network) }
@@ -120,14 +87,14 @@ extension ProbeConfiguration {
         return numbers
     }
 
-    private static func nodes(_ reader: ConfigurationReader, network: [LayerSpecification]) -> [ObservedNode] {
+    private static func nodes(_ reader: ConfigurationReader, network: [LayerSpecification]) -> [NodeReference] {
         let dense = network.indices.filter { network[$0].isDense }
         let hidden = dense.dropLast()
         let accepted =
             hidden.isEmpty
             ? "no nodes: this network has no hidden layer"
             : "layer/node, layer a hidden dense layer (\(hidden.map(String.init).joined(separator: ", "))), node a row from 0"
-        var nodes: [ObservedNode] = []
+        var nodes: [NodeReference] = []
         for element in reader.elements(accepted: "a list such as [0/3, 0/17]") ?? [] {
             guard let text = element.text(accepted: accepted) else { continue }
             let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
@@ -137,7 +104,7 @@ extension ProbeConfiguration {
                 element.refuse(element.summary, accepted: accepted)
                 continue
             }
-            let observed = ObservedNode(layer: layer, node: node)
+            let observed = NodeReference(layer: String(layer), node: node)
             if nodes.contains(observed) { element.refuse("found \(text) twice", accepted: "each node once") }
             nodes.append(observed)
         }

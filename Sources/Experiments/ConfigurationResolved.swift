@@ -2,6 +2,7 @@
 import Datasets
 import Networks
 import Optimizers
+import Probes
 import Records
 
 extension RunConfiguration {
@@ -90,7 +91,7 @@ extension ProbeConfiguration {
             ("windows", .array(cadence.windows.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),
             ("thresholds", .array(thresholds.map(JSONValue.number))),
             ("quantiles", .array(quantiles.map(JSONValue.number))),
-            ("observe", .array(observed.map { .string("\($0.layer)/\($0.node)") })),
+            ("observe", .array(observed.map { .string($0.description) })),
         ]
         return .object(JSONObject(members))
     }

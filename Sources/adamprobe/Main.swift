@@ -3,5 +3,5 @@ import ArgumentParser
 
 @main
 struct Main: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "adamprobe", subcommands: [DataCommand.self])
+    static let configuration = CommandConfiguration(commandName: "adamprobe", subcommands: [InitCommand.self, DataCommand.self])
 }

@@ -44,6 +44,7 @@ import Testing
         ("probe: {thresholds: [1e-151]}", ["probe.thresholds.0: found 1e-151; accepted: a number ≥ 1e-150"]),
         ("probe: {thresholds: []}", ["probe.thresholds: found an empty list"]),
         ("probe: {quantiles: [0.5, 0.25]}", ["probe.quantiles: the quantiles don't rise"]),
+        ("probe: {quantiles: [0.5, 0.5000001]}", ["probe.quantiles: two quantiles are nearer than a millionth"]),
         ("probe: {quantiles: [1.5]}", ["probe.quantiles.0: found 1.5; accepted: a number in [0, 1]"]),
         ("probe: {windows: [[5, 3]]}", ["probe.windows.0: found [5, 3]", "from ≤ to"]),
         ("probe: {windows: [5, 3]}", ["probe.windows.0: found 5; accepted: [from, to]"]),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Optimizers
 import Testing
 
 @testable import Experiments
@@ -77,6 +78,24 @@ import Testing
         let error = try #require(throws: ConfigurationError.self) { try ConfigurationNode.read(yaml: yaml, file: "x.yaml") }
         #expect(error.description.contains(message), "\(error)")
         #expect(error.description.contains("accepted: "))
+    }
+
+    @Test("Deeply nested text is refused before it overflows the stack", arguments: [500, 999, 1_000, 100_000])
+    func deepNesting(_ depth: Int) {
+        let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        #expect(throws: ConfigurationError.self) { try RunConfiguration.parse(yaml: "network: " + nested) }
+        let maps = String(repeating: "{a: ", count: depth) + String(repeating: "}", count: depth)
+        #expect(throws: ConfigurationError.self) { try RunConfiguration.parse(yaml: "schedule: " + maps) }
+    }
+
+    @Test("Forms that nest are read to any depth that YAML allows")
+    func deepSchedule() throws {
+        let depth = 450
+        let warmups = String(repeating: "{warmup: {steps: 1, then: ", count: depth) + "constant" + String(repeating: "}}", count: depth)
+        var schedule = try RunConfiguration.parse(yaml: smallestConfiguration + "schedule: " + warmups).schedule
+        var levels = 0
+        while case .warmup(1, let then) = schedule { (schedule, levels) = (then, levels + 1) }
+        #expect(levels == depth)
     }
 
     @Test("Aliases of aliases are refused before they unfold")

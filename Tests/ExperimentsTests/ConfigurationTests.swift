@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import Optimizers
+import Probes
 import Testing
 
 @testable import Experiments
@@ -56,7 +57,7 @@ let smallestConfiguration = """
         #expect(configuration.batch == 64)
         #expect(configuration.length == .epochs(100))
         #expect(configuration.order == .shuffled)
-        #expect(configuration.probe == ProbeConfiguration(cadence: ProbeCadence(every: 10)))
+        #expect(configuration.probe == ProbeConfiguration(cadence: Cadence(every: 10)))
         #expect(configuration.probe.thresholds == [1e-15, 1e-8, 1e-5])
         #expect(configuration.probe.quantiles == [0, 0.25, 0.5, 0.75, 1])
         #expect(configuration.threads == 1)
