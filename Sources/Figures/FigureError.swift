@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+
+/// Why a figure, or all figures of a run, can't be drawn.
+public enum FigureError: Error, Equatable, CustomStringConvertible {
+    /// The folder holds none of the files of a run directory.
+    case notARun(URL)
+    /// A file that the figure is made from isn't there.
+    case missingInput(URL)
+    /// A file is there but can't be used; the text says what is wrong and what would be accepted.
+    case unusableInput(URL, String)
+    /// The run was recorded, but holds nothing that this figure could show.
+    case nothingToShow(String)
+
+    public var description: String {
+        switch self {
+        case .notARun(let folder):
+            "\(folder.path) is not a run directory: it holds neither nodes.csv nor a probe folder; give the folder that `adamprobe run` wrote"
+        case .missingInput(let file):
+            "\(file.lastPathComponent) is missing in \(file.deletingLastPathComponent().path)"
+        case .unusableInput(let file, let reason):
+            "\(file.path): \(reason)"
+        case .nothingToShow(let reason):
+            reason
+        }
+    }
+}

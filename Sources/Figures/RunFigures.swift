@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Records
+
+/// The figures of one run directory.
+///
+///     let figures = try RunFigures(run: URL(fileURLWithPath: "runs/digits"))
+///     let written = try figures.write(format: .svg, to: nil) { print("left out \($0.rawValue): \($1)") }
+public struct RunFigures: Sendable {
+    private let run: RecordedRun
+
+    /// Opens a run directory, finished or interrupted.
+    /// - Throws: `FigureError.notARun` for a folder that holds neither nodes.csv nor a probe folder.
+    public init(run: URL) throws {
+        self.run = try RecordedRun(folder: run)
+    }
+
+    /// Draws all figures for which the run holds the data.
+    ///
+    /// Each figure is three files: a script, the data it reads, and the picture that gnuplot makes of them. They appear together once the
+    /// picture is whole, in place of those of an earlier call; a figure that fails leaves the earlier ones as they were.
+    /// - Parameters:
+    ///   - folder: where to; nil means `figures` in the run directory. Made if it isn't there.
+    ///   - skipped: called with each figure that can't be drawn for lack of data, and the reason. An unreadable or malformed input is such a
+    ///     reason too; only failures of gnuplot and of writing are thrown.
+    /// - Returns: the pictures written, in the order of `FigureKind`.
+    /// - Throws: `Gnuplot.Failure` before anything is written if gnuplot isn't installed, or with its words if it fails; file errors.
+    public func write(
+        format: FigureFormat, to folder: URL?, skipped: (FigureKind, any Error) -> Void = { _, _ in }
+    ) throws -> [URL] {
+        guard Gnuplot.executable() != nil else { throw Gnuplot.Failure.notInstalled }
+        let target = folder ?? run.folder.appendingPathComponent("figures")
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        var written: [URL] = []
+        for kind in FigureKind.allCases {
+            let source: FigureSource
+            do {
+                source = try self.source(of: kind)
+            } catch let error where error is FigureError || error is RecordsError {
+                skipped(kind, error)
+                continue
+            }
+            written.append(try Self.draw(source, format: format, in: target))
+        }
+        return written
+    }
+
+    /// The data and commands of one figure.
+    /// - Throws: `FigureError` or `RecordsError` where the run doesn't hold what the figure needs.
+    func source(of kind: FigureKind) throws -> FigureSource {
+        switch kind {
+        case .nodeRaster: try NodeRasterFigure.make(run)
+        case .nodeNorms: try NodeNormsFigure.make(run)
+        case .secondMomentAtDeath: try SecondMomentFigure.make(run)
+        case .signCoherence: try SignCoherenceFigure.make(run)
+        case .survival: try SurvivalFigure.make(run)
+        case .finalNorms: try FinalNormsFigure.make(run)
+        }
+    }
+
+    /// Renders in a staging folder beside the target files, then moves the three of them into place.
+    private static func draw(_ source: FigureSource, format: FigureFormat, in target: URL) throws -> URL {
+        let staging = target.appendingPathComponent(".\(source.kind.rawValue)-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: staging) }
+        let script = staging.appendingPathComponent(source.scriptName)
+        try Data(source.script(format: format).utf8).write(to: script)
+        try Data(source.data.utf8).write(to: staging.appendingPathComponent(source.dataName))
+        try Gnuplot.render(script: script)
+        for name in [source.dataName, source.scriptName, source.pictureName(format)] {
+            try AtomicFile.write(Data(contentsOf: staging.appendingPathComponent(name)), to: target.appendingPathComponent(name))
+        }
+        return target.appendingPathComponent(source.pictureName(format))
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+
+/// Figure 4: sign coherence C = |Σ sign g| / #{g ≠ 0} of the data gradient, nodes that die against nodes that live.
+///
+/// Left over training, right aligned on death. Coherence is undefined, and left out, where a node is silent; so is a dying node from its
+/// death on.
+enum SignCoherenceFigure {
+    /// Bins over training, and samples looked at.
+    static let bins = 100
+    static let sampleBudget = 1_500
+    /// Bins a decade of the steps that are left until death.
+    static let binsPerDecade = 6.0
+    /// A bin with fewer values has no quartiles to speak of.
+    static let leastPool = 5
+
+    static func make(_ run: RecordedRun) throws -> FigureSource {
+        let histories = try run.histories()
+        var coherence: [String: NodeSamples] = [:]
+        for layer in run.layers(of: histories) { coherence[layer] = try run.samples(layer: layer, quantity: "signCoherence") }
+        let steps = Array(try run.steps().prefix(coherence.values.map(\.sampleCount).min() ?? 0))
+        guard !steps.isEmpty else { throw FigureError.nothingToShow("the probe holds no sample") }
+        let axis = TimeAxis(steps: steps, stepsPerEpoch: nil)
+        let samples = axis.evenly(steps, count: sampleBudget)
+
+        var living = [[Double]](repeating: [], count: bins)
+        var dying = living
+        var beforeDeath: [Int: [Double]] = [:]
+        for history in histories {
+            guard let values = coherence[history.layer], history.node < values.nodeCount else { continue }
+            if history.isDead, history.deathStep == nil { continue }
+            for sample in samples {
+                let value = values[sample, history.node]
+                guard value.isFinite else { continue }
+                let bin = min(bins - 1, Int(axis.position(Double(steps[sample])) * Double(bins)))
+                guard let death = history.finalDeath else { living[bin].append(value); continue }
+                guard steps[sample] < death else { break }
+                dying[bin].append(value)
+                beforeDeath[Int((log10(Double(death - steps[sample])) * binsPerDecade).rounded(.down)), default: []].append(value)
+            }
+        }
+        guard let reference = try Quartiles(living.joined()) ?? Quartiles(dying.joined()) else {
+            throw FigureError.nothingToShow("no node had a data gradient in any sample")
+        }
+        func overTime(_ pools: [[Double]]) throws -> String {
+            let rows = try pools.enumerated().compactMap { bin, pool in
+                try Quartiles(pool, least: leastPool).map {
+                    "\(Number.short(axis.step(at: (Double(bin) + 0.5) / Double(bins)))) \($0.fields)"
+                }
+            }
+            return rows.isEmpty ? "NaN NaN NaN NaN" : rows.joined(separator: "\n")
+        }
+        let full = beforeDeath.filter { $0.value.count >= leastPool }.sorted { $0.key < $1.key }
+        let aligned = try full.compactMap { bin, pool in
+            try Quartiles(pool).map { "\(Number.short(pow(10, (Double(bin) + 0.5) / binsPerDecade))) \($0.fields)" }
+        }
+        let window = pow(10, Double(full.first?.key ?? 0) / binsPerDecade)...pow(10, Double((full.last?.key ?? 0) + 1) / binsPerDecade)
+        let deaths = histories.count { $0.finalDeath != nil }
+        let lives = histories.count { !$0.isDead }
+        return FigureSource(
+            kind: .signCoherence,
+            caption: [
+                "sign coherence |Σ sign g| / #{g ≠ 0} of a node's data gradient over its incoming weights;",
+                "\(deaths) nodes that die, up to their death, against \(lives) that live; lines are medians, bands reach from the lower to the upper quartile,",
+                "over nodes and the samples of a bin. Silent nodes have no coherence and are left out.",
+            ],
+            width: aligned.isEmpty ? 720 : 960, height: 400,
+            data: """
+                # block 0: living nodes over training; block 1: dying nodes over training; block 2: dying nodes by the steps left until death
+                # step (or steps left), lower quartile, median, upper quartile
+                \(try overTime(living))
+
+
+                \(try overTime(dying))
+
+
+                \(aligned.isEmpty ? "NaN NaN NaN NaN" : aligned.joined(separator: "\n"))
+
+                """,
+            commands: commands(axis: axis, aligned: aligned.isEmpty ? nil : window, deaths: deaths, lives: lives, reference: reference))
+    }
+
+    private static func commands(axis: TimeAxis, aligned: ClosedRange<Double>?, deaths: Int, lives: Int, reference: Quartiles) -> String {
+        let living = FigureStyle.living, dying = FigureStyle.dying
+        func band(_ block: Int, _ color: String, _ title: String) -> String {
+            """
+            data index \(block) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(color, opacity: 0.25))', \\
+                data index \(block) using 1:3 with lines linewidth 2 linecolor rgb '\(color)' title '\(title)'
+            """
+        }
+        let overTime = """
+            set ylabel 'sign coherence of the data gradient'
+            set yrange [0:1]
+            set key outside bottom center horizontal samplen 2
+            \(axis.commands())
+            plot \(band(0, living, "nodes that live (\(lives))")), \\
+                \(band(1, dying, "nodes that die (\(deaths))"))
+            """
+        guard let aligned else { return overTime }
+        return """
+            set multiplot layout 1,2
+            \(overTime)
+            unset ylabel
+            set xlabel 'optimiser steps left until death'
+            set xrange [\(Number.short(aligned.upperBound)):\(Number.short(aligned.lowerBound))]
+            set logscale x 10
+            set format x '10^{%L}'
+            plot '+' using 1:(\(Number.short(reference.lower))):(\(Number.short(reference.upper))) with filledcurves \\
+                    linecolor rgb '\(FigureStyle.faded(living, opacity: 0.2))', \\
+                \(Number.short(reference.median)) with lines linewidth 1.5 dashtype (6,4) linecolor rgb '\(living)' title 'nodes that live, all steps', \\
+                \(band(2, dying, "nodes that die"))
+            unset multiplot
+            """
+    }
+}
