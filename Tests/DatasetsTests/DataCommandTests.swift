@@ -20,11 +20,12 @@ struct DataCommandTests {
 
     init() throws { home = try TemporaryFolder() }
 
-    private func run(_ arguments: String..., data: String = "") throws -> (status: Int32, output: String, errors: String) {
+    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         process.executableURL = BuiltCommand.executable
         process.arguments = ["data"] + arguments
-        process.environment = ["HOME": home.url.path, "ADAMPROBE_DATA": data, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["HOME": home.url.path, "XDG_CACHE_HOME": "", "ADAMPROBE_DATA": ""]) { $1 }
         let (output, errors) = (try home.write(Data(), "out"), try home.write(Data(), "err"))
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)

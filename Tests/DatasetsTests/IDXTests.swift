@@ -29,8 +29,8 @@ import Testing
         (idx([2, 2], [1, 2, 3]), "dimensions [2, 2] need 4 bytes after the header, the file has 3; accepted: exactly 4"),
         (idx([2], [1, 2, 3]), "dimensions [2] need 2 bytes after the header, the file has 3; accepted: exactly 2"),
         (
-            idx([4_294_967_295, 4_294_967_295, 4_294_967_295], [1]),
-            "dimensions [4294967295, 4294967295, 4294967295] overflow; accepted: dimensions that fit the file"
+            idx([4_294_967_295, 4_294_967_295, 1], [1]),
+            "dimensions [4294967295, 4294967295] overflow; accepted: dimensions that fit the file"
         ),
         (
             idx([4_000_000_000, 2_000_000_000], [1]),
