@@ -5,6 +5,7 @@ Usage: python3 Tests/Reference/statistics.py > Tests/Reference/statistics.json  
 64-bit integers are written as decimal strings, since JSON readers may round numbers above 2^53.
 """
 import json
+import warnings
 
 import numpy
 import scipy
@@ -109,10 +110,59 @@ def distributions():
     }
 
 
+def kaplan_meier_by_hand(rows, z):
+    """Product limit, Greenwood and log-log band from (time, event, entry), straight from the formulas."""
+    survival, greenwood, lower, upper, points = 1.0, 0.0, 1.0, 1.0, []
+    for t in sorted({r[0] for r in rows}):
+        n = sum(1 for r in rows if (r[2] is None or r[2] < t) and t <= r[0])
+        d = sum(1 for r in rows if r[0] == t and r[1])
+        if d:
+            survival *= 1 - d / n
+            greenwood += d / (n * (n - d)) if n > d else numpy.inf
+            if survival > 0:
+                half = z * numpy.sqrt(greenwood) / abs(numpy.log(survival))
+                lower, upper = survival ** numpy.exp(half), survival ** numpy.exp(-half)
+            else:
+                lower = 0.0
+        error = survival * numpy.sqrt(greenwood) if survival > 0 else None
+        points.append({"time": t, "atRisk": n, "events": d, "survival": survival, "standardError": error,
+                       "lower": lower, "upper": upper})
+    return points
+
+
+def censored_data(rows):
+    return stats.CensoredData(uncensored=[r[0] for r in rows if r[1]], right=[r[0] for r in rows if not r[1]])
+
+
+def survival():
+    # Freireich et al., Blood 21 (1963): weeks in remission under 6-mercaptopurine and placebo, the textbooks' example.
+    treated = [(t, True, None) for t in [6, 6, 6, 7, 10, 13, 16, 22, 23]]
+    treated += [(t, False, None) for t in [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]]
+    placebo = [(t, True, None) for t in [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]]
+    late = [(5, True, None), (7, True, 3), (7, False, 6), (9, True, 8), (12, True, 2), (12, False, None), (15, True, 9)]
+    z = stats.norm.ppf(0.975)
+    cases = []
+    for name, rows in [("treated", treated), ("placebo", placebo), ("late entries", late)]:
+        points = kaplan_meier_by_hand(rows, z)
+        if all(r[2] is None for r in rows):  # SciPy has no late entry; where it applies, it must agree with the formulas above.
+            sf = stats.ecdf(censored_data(rows)).sf
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # SciPy warns where S is 0 or 1; there it isn't compared.
+                band = sf.confidence_interval(0.95, method="log-log")
+            assert numpy.allclose(sf.probabilities, [p["survival"] for p in points], rtol=1e-12)
+            for low, high, p in zip(band.low.probabilities, band.high.probabilities, points):
+                assert not 0 < p["survival"] < 1 or numpy.allclose([low, high], [p["lower"], p["upper"]], rtol=1e-10)
+        cases.append({"name": name, "times": [r[0] for r in rows], "events": [r[1] for r in rows],
+                      "entries": [r[2] for r in rows], "points": points})
+    test = stats.logrank(censored_data(treated), censored_data(placebo))
+    return {"cases": cases, "logRank": {"statistic": float(test.statistic), "pValue": float(test.pvalue)}}
+
+
 if __name__ == "__main__":
     print(json.dumps({
         "madeWith": {"numpy": numpy.__version__, "scipy": scipy.__version__},
         "random": random_streams(),
         "quantiles": quantiles(),
         "distributions": distributions(),
+        "survival": survival(),
     }, indent=1, ensure_ascii=False))

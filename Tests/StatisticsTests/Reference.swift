@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Foundation
+import Statistics
+import Testing
 
 /// Values made by `Tests/Reference/statistics.py` with NumPy and SciPy.
 struct Reference: Decodable, Sendable {
@@ -38,9 +40,38 @@ struct Reference: Decodable, Sendable {
         let studentQuantile: [Double]
         let chiSquaredUpperTail: [Double]
     }
+    struct Survival: Decodable, Sendable {
+        struct Point: Decodable, Sendable {
+            let time: Double
+            let atRisk: Int
+            let events: Int
+            let survival: Double
+            let standardError: Double?
+            let lower: Double
+            let upper: Double
+        }
+        struct Case: Decodable, Sendable, CustomTestStringConvertible {
+            let name: String
+            let times: [Double]
+            let events: [Bool]
+            let entries: [Double?]
+            let points: [Point]
+            var lifetimes: [Lifetime] {
+                times.indices.map { Lifetime(time: times[$0], isEvent: events[$0], entry: entries[$0]) }
+            }
+            var testDescription: String { name }
+        }
+        struct LogRank: Decodable, Sendable {
+            let statistic: Double
+            let pValue: Double
+        }
+        let cases: [Case]
+        let logRank: LogRank
+    }
     let random: Random
     let quantiles: [Quantiles]
     let distributions: Distributions
+    let survival: Survival
 
     static let values: Reference = {
         let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
