@@ -43,9 +43,9 @@ public struct AdaGrad: UpdateRule, Equatable {
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
         let rate = Scalar(parameter.learningRate / slowing(parameter.step))
         let (l2, epsilon) = (Scalar(parameter.l2), Scalar(epsilon))
-        let (weights, sum) = (parameter.weights, parameter.state[0])
+        let (weights, gradient, sum) = (parameter.weights, parameter.gradient, parameter.state[0])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let s = sum[index] + g * g
             sum[index] = s
             weights[index] -= (rate * g) / (s.squareRoot() + epsilon)

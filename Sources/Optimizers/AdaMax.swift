@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import RealModule
 
 /// AdaMax (Kingma & Ba 2014, arXiv 1412.6980, section 7.1): Adam with a decaying maximum of |g| for √v.
 ///
@@ -36,11 +35,12 @@ public struct AdaMax: UpdateRule, Equatable {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
-        let stepSize = Scalar(parameter.learningRate / (1 - Double.pow(beta1, Double(parameter.step))))
-        let (l2, firstWeight, beta2, epsilon) = (Scalar(parameter.l2), Scalar(1 - beta1), Scalar(beta2), Scalar(epsilon))
-        let (weights, first, norms) = (parameter.weights, parameter.state[0], parameter.state[1])
+        let stepSize = Scalar(parameter.learningRate / biasCorrection(beta1, step: parameter.step))
+        let (l2, firstWeight) = (Scalar(parameter.l2), Scalar(1 - beta1))
+        let (beta2, epsilon) = (Scalar(beta2), Scalar(epsilon))
+        let (weights, gradient, first, norms) = (parameter.weights, parameter.gradient, parameter.state[0], parameter.state[1])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let m = interpolate(first[index], g, firstWeight)
             let u = maximumOrNaN(norms[index] * beta2, g.magnitude + epsilon)
             first[index] = m
@@ -53,7 +53,7 @@ public struct AdaMax: UpdateRule, Equatable {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func readMoments<Scalar: OptimizerScalar>(_ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>) {
-        let correction = Scalar(1 - Double.pow(beta1, Double(reading.step)))
+        let correction = Scalar(biasCorrection(beta1, step: reading.step))
         let (first, norms) = (reading.state[0], reading.state[1])
         for index in 0..<reading.state.count {
             moments.write(

@@ -35,9 +35,9 @@ public struct Adadelta: UpdateRule, Equatable {
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
         let (alpha, l2, epsilon) = (Scalar(parameter.learningRate), Scalar(parameter.l2), Scalar(epsilon))
         let (beta2, secondWeight) = (Scalar(beta2), Scalar(1 - beta2))
-        let (weights, squares, deltas) = (parameter.weights, parameter.state[0], parameter.state[1])
+        let (weights, gradient, squares, deltas) = (parameter.weights, parameter.gradient, parameter.state[0], parameter.state[1])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let v = squares[index] * beta2 + (secondWeight * g) * g
             let delta = (deltas[index] + epsilon).squareRoot() / (v + epsilon).squareRoot() * g
             squares[index] = v

@@ -14,9 +14,8 @@ struct AdaptiveMoments {
 
     /// Scalars of the step, in the order PyTorch computes them.
     func coefficients<Scalar>(_ parameter: ParameterUpdate<Scalar>) -> AdaptiveMomentCoefficients {
-        let t = Double(parameter.step)
-        let correction1 = 1 - Double.pow(beta1, t)
-        let correction2 = 1 - Double.pow(beta2, t)
+        let correction1 = biasCorrection(beta1, step: parameter.step)
+        let correction2 = biasCorrection(beta2, step: parameter.step)
         var coefficients = AdaptiveMomentCoefficients()
         coefficients.l2 = parameter.l2
         coefficients.firstWeight = 1 - beta1
@@ -64,13 +63,13 @@ struct AdaptiveMoments {
     func scalarLoop<Scalar: OptimizerScalar>(
         _ parameter: ParameterUpdate<Scalar>, _ coefficients: AdaptiveMomentCoefficients, keepsMaximum: Bool
     ) {
-        let (m, v) = (parameter.state[0], parameter.state[1])
+        let (m, v, gradient) = (parameter.state[0], parameter.state[1], parameter.gradient)
         let l2 = Scalar(coefficients.l2), firstWeight = Scalar(coefficients.firstWeight)
         let beta2 = Scalar(coefficients.beta2), secondWeight = Scalar(coefficients.secondWeight)
         let stepSize = Scalar(coefficients.stepSize), shrink = Scalar(coefficients.shrink)
         let correction = Scalar(coefficients.correction), epsilon = Scalar(coefficients.epsilon)
         for index in parameter.weights.indices {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: parameter.weights[index], l2: l2)
             m[index] = interpolate(m[index], g, firstWeight)
             v[index] = v[index] * beta2 + secondWeight * g * g
             var u = v[index]
@@ -90,10 +89,9 @@ struct AdaptiveMoments {
     func readMoments<Scalar: OptimizerScalar>(
         _ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>, keepsMaximum: Bool
     ) {
-        let t = Double(reading.step)
-        let correction1 = Scalar(1 - Double.pow(beta1, t))
-        let correction2 = Scalar(1 - Double.pow(beta2, t))
-        let rootCorrection = Scalar((1 - Double.pow(beta2, t)).squareRoot())
+        let correction1 = Scalar(biasCorrection(beta1, step: reading.step))
+        let correction2 = Scalar(biasCorrection(beta2, step: reading.step))
+        let rootCorrection = Scalar(biasCorrection(beta2, step: reading.step).squareRoot())
         let epsilon = Scalar(epsilon)
         let (m, u) = (reading.state[0], reading.state[keepsMaximum ? 2 : 1])
         for index in 0..<reading.state.count {
@@ -108,6 +106,16 @@ struct AdaptiveMoments {
                 index, numerator: m[index] / correction1, rootSecondMoment: root / rootCorrection, denominator: denominator)
         }
     }
+}
+
+/// 1 − βᵗ, what a moment that started from 0 is short of.
+///
+/// Beyond t = 40/(1−β) the power is below e⁻⁴⁰ < 2⁻⁵⁴, so that the difference rounds to exactly 1 and the power need not be taken (it costs
+/// most once it underflows).
+@inline(__always)
+func biasCorrection(_ beta: Double, step: Int) -> Double {
+    let t = Double(step)
+    return t * (1 - beta) > 40 ? 1 : 1 - Double.pow(beta, t)
 }
 
 /// a + weight·(b − a) for weight < ½, else b − (1 − weight)·(b − a), so that the result is exactly b at weight 1: PyTorch's `lerp`.

@@ -33,9 +33,9 @@ public struct HeavyBall: UpdateRule, Equatable {
     @_specialize(where Scalar == Double)
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
         let (alpha, l2, mu) = (Scalar(parameter.learningRate), Scalar(parameter.l2), Scalar(momentum))
-        let (weights, buffer) = (parameter.weights, parameter.state[0])
+        let (weights, gradient, buffer) = (parameter.weights, parameter.gradient, parameter.state[0])
         for index in 0..<weights.count {
-            let b = buffer[index] * mu + parameter.regularisedGradient(index, l2: l2)
+            let b = buffer[index] * mu + gradient[index].regularised(weight: weights[index], l2: l2)
             buffer[index] = b
             weights[index] -= alpha * b
         }

@@ -42,9 +42,9 @@ public struct Lion: UpdateRule, Equatable {
         let (alpha, l2, shrink) = (Scalar(parameter.learningRate), Scalar(parameter.l2), parameter.shrink)
         let (beta1, firstWeight) = (Scalar(beta1), Scalar(1 - beta1))
         let (beta2, secondWeight) = (Scalar(beta2), Scalar(1 - beta2))
-        let (weights, first) = (parameter.weights, parameter.state[0])
+        let (weights, gradient, first) = (parameter.weights, parameter.gradient, parameter.state[0])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let m = first[index]
             first[index] = m * beta2 + secondWeight * g
             weights[index] = weights[index] * shrink - alpha * sign(m * beta1 + firstWeight * g)

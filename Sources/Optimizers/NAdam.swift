@@ -74,13 +74,13 @@ public struct NAdam: UpdateRule, Equatable {
         let (mu, muNext) = (momentum(step), momentum(step + 1))
         let gradientRate = Scalar(alpha * (1 - mu) / (1 - product))
         let momentRate = Scalar(alpha * muNext / (1 - product * muNext))
-        let correction2 = 1 - Double.pow(beta2, Double(step))
+        let correction2 = biasCorrection(beta2, step: step)
         let (correction, root) = (Scalar(correction2), Scalar(correction2.squareRoot()))
         let (l2, epsilon, firstWeight) = (Scalar(parameter.l2), Scalar(epsilon), Scalar(1 - beta1))
         let (beta2, secondWeight) = (Scalar(beta2), Scalar(1 - beta2))
-        let (weights, first, second) = (parameter.weights, parameter.state[0], parameter.state[1])
+        let (weights, gradient, first, second) = (parameter.weights, parameter.gradient, parameter.state[0], parameter.state[1])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let m = interpolate(first[index], g, firstWeight)
             let v = second[index] * beta2 + (secondWeight * g) * g
             first[index] = m
@@ -96,7 +96,7 @@ public struct NAdam: UpdateRule, Equatable {
     public func readMoments<Scalar: OptimizerScalar>(_ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>) {
         let (mu, muNext, product) = (momentum(reading.step), momentum(reading.step + 1), reading.scalarState[0])
         let gradientShare = Scalar((1 - mu) / (1 - product)), momentShare = Scalar(muNext / (1 - product * muNext))
-        let correction2 = 1 - Double.pow(beta2, Double(reading.step))
+        let correction2 = biasCorrection(beta2, step: reading.step)
         let (correction, root) = (Scalar(correction2), Scalar(correction2.squareRoot()))
         for index in 0..<reading.state.count {
             let v = reading.state[1][index]

@@ -33,9 +33,9 @@ public struct Nesterov: UpdateRule, Equatable {
     @_specialize(where Scalar == Double)
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
         let (alpha, l2, mu) = (Scalar(parameter.learningRate), Scalar(parameter.l2), Scalar(momentum))
-        let (weights, buffer) = (parameter.weights, parameter.state[0])
+        let (weights, gradient, buffer) = (parameter.weights, parameter.gradient, parameter.state[0])
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             let b = buffer[index] * mu + g
             buffer[index] = b
             weights[index] -= alpha * (g + mu * b)

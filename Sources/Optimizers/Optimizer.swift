@@ -45,8 +45,11 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     /// Plans the state of `parameters` under `rule`, all at its initial values and step 0.
     ///
     /// Throws ``HyperParameterError`` if the rule's hyper-parameters lie outside their ranges.
-    public init(rule: any UpdateRule, parameters: [OptimizedParameter]) throws {
+    public init(rule: any UpdateRule, parameters: [OptimizedParameter]) throws(HyperParameterError) {
         try rule.validate()
+        precondition(
+            rule.initialState.count == rule.stateNames.count && rule.initialScalarState.count == rule.scalarStateNames.count,
+            "\(type(of: rule)) must name as many states as it gives initial values")
         self.rule = rule
         self.parameters = parameters
         stateNames = rule.stateNames

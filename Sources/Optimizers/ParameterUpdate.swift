@@ -72,12 +72,6 @@ extension ParameterUpdate {
     /// 1 − α·decay, what the decoupled decay multiplies w with; exactly 1 for none.
     @inlinable
     public var shrink: Scalar { Scalar(1 - learningRate * decoupledDecay) }
-
-    /// g = g_data + λw of weight `index`; g_data untouched where λ = 0.
-    @inlinable @inline(__always)
-    public func regularisedGradient(_ index: Int, l2: Scalar) -> Scalar {
-        l2 == 0 ? gradient[index] : gradient[index] + l2 * weights[index]
-    }
 }
 
 /// What a rule reads its moments from.

@@ -62,9 +62,9 @@ public struct RMSprop: UpdateRule, Equatable {
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
         let (alpha, l2, epsilon) = (Scalar(parameter.learningRate), Scalar(parameter.l2), Scalar(epsilon))
         let (beta2, secondWeight, mu) = (Scalar(beta2), Scalar(1 - beta2), Scalar(momentum))
-        let (weights, state) = (parameter.weights, parameter.state)
+        let (weights, gradient, state) = (parameter.weights, parameter.gradient, parameter.state)
         for index in 0..<weights.count {
-            let g = parameter.regularisedGradient(index, l2: l2)
+            let g = gradient[index].regularised(weight: weights[index], l2: l2)
             state[0][index] = state[0][index] * beta2 + (secondWeight * g) * g
             if centered { state[1][index] = interpolate(state[1][index], g, secondWeight) }
             let denominator = root(state, index) + epsilon

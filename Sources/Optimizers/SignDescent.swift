@@ -23,9 +23,10 @@ public struct SignDescent: UpdateRule, Equatable {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
-        let (alpha, l2, weights) = (Scalar(parameter.learningRate), Scalar(parameter.l2), parameter.weights)
+        let (alpha, l2) = (Scalar(parameter.learningRate), Scalar(parameter.l2))
+        let (weights, gradient) = (parameter.weights, parameter.gradient)
         for index in 0..<weights.count {
-            weights[index] -= alpha * sign(parameter.regularisedGradient(index, l2: l2))
+            weights[index] -= alpha * sign(gradient[index].regularised(weight: weights[index], l2: l2))
         }
     }
 

@@ -7,6 +7,17 @@ public protocol OptimizerScalar: Real, BinaryFloatingPoint, Sendable {}
 extension Float: OptimizerScalar {}
 extension Double: OptimizerScalar {}
 
+extension OptimizerScalar {
+    /// g = g_data + λw of a data gradient; g_data untouched where λ = 0.
+    ///
+    /// The weight comes as a value, read whatever λ is: a conditional load would keep the loop around it from being vectorised.
+    @inlinable @inline(__always)
+    public func regularised(weight: Self, l2: Self) -> Self {
+        let sum = self + l2 * weight
+        return l2.isZero ? self : sum
+    }
+}
+
 /// An optimiser's update, as a pure rule on (w, g, state): hyper-parameters inside, state outside.
 ///
 /// Conform to it to train with an optimiser of your own. A rule is elementwise: weight j of the result depends on entry j of the inputs

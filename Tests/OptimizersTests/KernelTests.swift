@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
 import Testing
 
 @testable import Optimizers
@@ -58,6 +59,13 @@ import Testing
                     check(Double.self, count: count, beta1: beta1, l2: l2, decay: decay, special: special)
                 }
             }
+        }
+    }
+
+    @Test(arguments: [0.0, 0.3, 0.9, 0.99, 0.999, 0.9999])
+    func theBiasCorrectionIsThePowersToTheBit(_ beta: Double) {
+        for step in Array(1...2000) + [39_999, 40_000, 40_001, 400_000, 400_001, 1_000_000] {
+            #expect(biasCorrection(beta, step: step) == 1 - pow(beta, Double(step)))
         }
     }
 
