@@ -40,10 +40,10 @@ struct RunCommand: ParsableCommand {
         let configuration = try RunConfiguration.load(url: URL(fileURLWithPath: config), overrides: overrides)
         let output = out.map { URL(fileURLWithPath: $0) } ?? Self.freeFolder(for: config)
         let display = quiet ? nil : ProgressDisplay()
-        let interruption = Interruption()
+        Interruption.watch()
         let summary = try Run.perform(
             configuration, output: output,
-            observer: RunObserver(progress: { display?.show($0) }, isCancelled: { interruption.isRequested }))
+            observer: RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested }))
         display?.finish()
         print(json ? Self.json(summary, output) : Self.text(summary, output))
         if summary.status == .interrupted { throw ExitCode(130) }
