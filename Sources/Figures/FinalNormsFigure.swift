@@ -25,7 +25,9 @@ enum FinalNormsFigure {
         // Exact zeros stand to the left of all others, one bin apart.
         let zeroPlace = lowest - 2 * width
         let fates = NodeHistory.Fate.allCases
-        var lines = ["# centre (log10 of the norm; the row of exact zeros is set to the left of all others) \(fates.map(\.rawValue).joined(separator: " "))"]
+        var lines = [
+            "# centre (log10 of the norm; the row of exact zeros is set to the left of all others) \(fates.map(\.rawValue).joined(separator: " "))"
+        ]
         for bin in bins + (zeros > 0 ? [zeroBin(known)] : []) {
             let centre = bin.low.isFinite ? (bin.low + bin.high) / 2 : zeroPlace
             lines.append(([Number.short(centre)] + fates.map { String(bin.counts[$0] ?? 0) }).joined(separator: " "))
