@@ -24,7 +24,8 @@ public struct LinearFit: Sendable, Equatable {
     public let count: Int
 
     /// Fits the points (xᵢ, yᵢ).
-    /// - Throws: ``StatisticsError`` for fewer than three points, as many x as y not given, a value that is not finite, or all x equal.
+    /// - Throws: ``StatisticsError`` for fewer than three points, not as many x as y, a value that is not finite, or all x equal; ``GSLError`` where sums of
+    ///   squares leave the range of Double.
     public init(x: [Double], y: [Double]) throws {
         guard x.count == y.count else { throw StatisticsError.lengthMismatch("x", count: x.count, "y", otherCount: y.count) }
         try requireCount(x.count, atLeast: 3, "points of a line")
