@@ -67,7 +67,7 @@ $(PYTHON):
 	$(call say,a Python environment with PyTorch for reference values)
 	python3 -m venv .build-python
 	.build-python/bin/pip install -q --upgrade pip
-	.build-python/bin/pip install -q torch numpy scipy safetensors
+	.build-python/bin/pip install -q torch numpy scipy safetensors packaging
 
 figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
 	for configuration in $(FIGURES); do \

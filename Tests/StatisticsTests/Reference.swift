@@ -3,7 +3,7 @@ import Foundation
 import Statistics
 import Testing
 
-/// Values made by `Tests/Reference/statistics.py` with NumPy and SciPy.
+/// Values made by `Tests/Reference/statistics_reference.py` with NumPy and SciPy.
 struct Reference: Decodable, Sendable {
     struct Random: Decodable, Sendable {
         struct Plain: Decodable, Sendable { let outputs: [String] }

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes statistics.json: what the Statistics room is tested against, by implementations that share no code with it.
 
-Usage: python3 Tests/Reference/statistics.py > Tests/Reference/statistics.json      (needs numpy and scipy)
+    python3 statistics_reference.py            writes statistics.json beside this script
+    python3 statistics_reference.py --check    makes the values anew with the installed scipy and compares them with the file
+
+Needs numpy and scipy. (Not called statistics.py, which would hide Python's own module of that name from the scripts beside it.)
 64-bit integers are written as decimal strings, since JSON readers may round numbers above 2^53.
 """
 import itertools
 import json
+import math
+import pathlib
+import sys
 import warnings
 
 import numpy
@@ -246,8 +252,13 @@ def holm():
     return {"p": p, "adjusted": adjusted}
 
 
-if __name__ == "__main__":
-    print(json.dumps({
+FILE = pathlib.Path(__file__).with_name("statistics.json")
+# Versions of scipy may sum in another order.
+TOLERANCE = 1e-9
+
+
+def make():
+    return {
         "madeWith": {"numpy": numpy.__version__, "scipy": scipy.__version__},
         "random": random_streams(),
         "quantiles": quantiles(),
@@ -258,4 +269,30 @@ if __name__ == "__main__":
         "kolmogorovSmirnov": kolmogorov_smirnov(),
         "paired": paired_tests(),
         "holm": holm(),
-    }, indent=1, ensure_ascii=False))
+    }
+
+
+def differences(stored, made, path=""):
+    """Paths at which two values differ by more than rounding."""
+    if isinstance(stored, dict) and isinstance(made, dict):
+        keys = stored.keys() | made.keys()
+        return [d for key in sorted(keys) for d in differences(stored.get(key), made.get(key), f"{path}/{key}")]
+    if isinstance(stored, list) and isinstance(made, list) and len(stored) == len(made):
+        return [d for i, (a, b) in enumerate(zip(stored, made)) for d in differences(a, b, f"{path}/{i}")]
+    if isinstance(stored, float) and isinstance(made, (int, float)):
+        same = math.isclose(stored, made, rel_tol=TOLERANCE, abs_tol=1e-300) or (math.isnan(stored) and math.isnan(made))
+    else:
+        same = stored == made
+    return [] if same else [f"{path}: {stored} in the file, {made} now"]
+
+
+if __name__ == "__main__":
+    text = json.dumps(make(), indent=1, ensure_ascii=False) + "\n"
+    if sys.argv[1:] == ["--check"]:
+        stored, made = json.loads(FILE.read_text()), json.loads(text)
+        print(f"statistics.json ({stored.pop('madeWith')}) against {made.pop('madeWith')}")
+        found = differences(stored, made)
+        sys.exit("\n".join(found) if found else 0)
+    if sys.argv[1:]:
+        sys.exit(__doc__)
+    FILE.write_text(text)
