@@ -59,7 +59,7 @@ final class RunSession<Scalar: TrainingScalar> {
             cadence: configuration.probe.cadence, levels: configuration.probe.quantiles.map { QuantileLevel($0) }, folder: directory.probe,
             ledger: ledger)
         self.recorder = recorder
-        let observations = ObservationRecorder<Scalar>(nodes: configuration.probe.observed, folder: directory.probe)
+        let observations = ObservationRecorder<Scalar>(configuration.probe.observed, folder: directory.probe)
         return [ledger, recorder, observations] + extraProbes
     }
 
