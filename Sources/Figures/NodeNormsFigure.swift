@@ -98,7 +98,8 @@ enum NodeNormsFigure {
             set yrange [1e\(Int(decades.lowerBound)):1e\(Int(decades.upperBound))]
             set ytics 1e\(tic)
             set format y '10^{%L}'
-            set key outside bottom center horizontal samplen 2
+            set rmargin 10
+            set key outside bottom center horizontal height 0.7 samplen 2
             \(ThresholdLines.across(thresholds, above: decades.lowerBound))
             plot data index 0 using 1:2 with lines linewidth 1 linecolor rgb '\(FigureStyle.faded(FigureStyle.living, opacity: opacity(living)))', \\
                 data index 1 using 1:2 with lines linewidth 1 linecolor rgb '\(FigureStyle.faded(FigureStyle.dying, opacity: opacity(dying)))', \\

@@ -8,7 +8,7 @@ enum SecondMomentFigure {
     /// Most samples a node.
     static let sampleBudget = 400
     /// The time shown before and after death, in times from death to the passage of the smallest ξ.
-    static let reach = (before: 0.5, after: 1.4)
+    static let reach = (before: 1.0, after: 1.4)
     /// Least samples after death that make a panel worth drawing.
     static let leastSamples = 5
 
@@ -84,7 +84,7 @@ enum SecondMomentFigure {
             let low = (log10(values.min() ?? 1)).rounded(.down), high = (log10(values.max() ?? 1)).rounded(.up)
             return "[1e\(Int(low)):1e\(Int(max(high, low + 1)))]"
         }
-        let left = 70.0 / Double(340 + 290 * (panels.count - 1)), right = 0.985
+        let left = 92.0 / Double(340 + 290 * (panels.count - 1)), right = 0.985
         let width = (right - left) / Double(panels.count)
         let gap = 0.12 * width
         let columns = panels.enumerated().map { index, panel in
@@ -101,19 +101,19 @@ enum SecondMomentFigure {
                 set lmargin at screen \(from)
                 set rmargin at screen \(to)
                 set xrange [\(Number.short(start)):\(Number.short(end))]
-                \(TimeAxis.stepFormat("x", span: end - start))
+                set xtics \(Number.short(TimeAxis.ticDistance(span: end - start, count: 4)))
                 set arrow 1 from 0, graph 0 to 0, graph 1 nohead front linewidth 1.5 linecolor rgb '\(FigureStyle.vermilion)'
                 \(passage)
                 set tmargin at screen 0.92
                 set bmargin at screen 0.55
-                set title 'node \(panel.history.node) of layer \(panel.history.layer), dead from step \(panel.death)' font ',12'
+                set title 'layer \(panel.history.layer), node \(panel.history.node): dead at \(panel.death)' font small
                 set yrange \(range(1..<4))
                 set ylabel '\(isFirst ? "√v̂" : "")'
                 set format y '\(isFirst ? "10^{%L}" : "")'
                 set format x ''
                 unset xlabel
-                set label 1 'death' at 0, graph 0.94 left offset 0.5,0 textcolor rgb '\(FigureStyle.vermilion)' font ',11'
-                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.94 right offset -0.5,0 font ',11'")
+                set label 1 'death' at 0, graph 0.94 left offset 0.5,0 textcolor rgb '\(FigureStyle.vermilion)' font small
+                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset -0.8,0 font small")
                 plot data index \(index) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(FigureStyle.blue, opacity: 0.3))', \\
                     data index \(index) using 1:3 with lines linewidth 2 linecolor rgb '\(FigureStyle.blue)'
                 unset title
@@ -141,6 +141,6 @@ enum SecondMomentFigure {
         let place = Number.short(edge)
         let line = "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
         guard labelled else { return line }
-        return line + "\nset label 3 'stability edge \(place)' at graph 0.02, first \(place) left offset 0,0.6 textcolor rgb '\(FigureStyle.grey)' font ',11'"
+        return line + "\nset label 3 'stability edge \(place)' at graph 0.02, first \(place) left offset 0,0.6 textcolor rgb '\(FigureStyle.grey)' font small"
     }
 }
