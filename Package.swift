@@ -22,12 +22,12 @@ let rooms: [Target] = [
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
-    .target(name: "Probes", dependencies: ["Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
+    .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
         name: "Experiments",
         dependencies: [
             "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
-            .product(name: "Yams", package: "Yams"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "Yams", package: "Yams"),
         ]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
@@ -39,9 +39,8 @@ let rooms: [Target] = [
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures",
+            "Experiments", "Figures", "Datasets", "Records", "Probes",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Logging", package: "swift-log"),
         ]),
 ]
 
@@ -56,7 +55,6 @@ let package = Package(
     products: libraries.map { .library(name: $0, targets: [$0]) } + [.executable(name: "adamprobe", targets: ["adamprobe"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],

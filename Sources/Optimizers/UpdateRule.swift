@@ -7,53 +7,14 @@ public protocol OptimizerScalar: Real, BinaryFloatingPoint, Sendable {}
 extension Float: OptimizerScalar {}
 extension Double: OptimizerScalar {}
 
-/// One contiguous run of weights of one parameter at one step: what an update rule reads and writes.
-///
-/// All buffers have the same length. `gradient` is the gradient of the data loss alone, g_data, and is never written: coupled L2 enters
-/// inside the rule as g = g_data + `l2`·w, so that an observation can still tell the two apart.
-public struct ParameterUpdate<Scalar: OptimizerScalar> {
-    /// w_k on entry, w_{k+1} on return.
-    public let weights: UnsafeMutableBufferPointer<Scalar>
-    /// g_data(w_k).
-    public let gradient: UnsafeBufferPointer<Scalar>
-    /// State tensors in the order of ``UpdateRule/stateNames``.
-    public let state: [UnsafeMutableBufferPointer<Scalar>]
-    /// t, counted from 1: this update is the parameter's t-th.
-    public let step: Int
-    /// α after the schedule.
-    public let learningRate: Double
-    /// λ of the coupled L2 term (λ/2)‖w‖² for this parameter; 0 for none.
-    public let l2: Double
-
-    public init(
-        weights: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>,
-        state: [UnsafeMutableBufferPointer<Scalar>], step: Int, learningRate: Double, l2: Double
-    ) {
-        self.weights = weights
-        self.gradient = gradient
-        self.state = state
-        self.step = step
-        self.learningRate = learningRate
-        self.l2 = l2
-    }
-}
-
-/// Where an optimiser's moments are written for a probe, one entry a weight.
-public struct MomentBuffers<Scalar: OptimizerScalar> {
-    /// m̂: the (bias-corrected) first moment, or whatever stands in the numerator of the update.
-    public let firstMoment: UnsafeMutableBufferPointer<Scalar>
-    /// √v̂: the root of the (bias-corrected) second moment; NaN for rules that keep none.
-    public let rootSecondMoment: UnsafeMutableBufferPointer<Scalar>
-    /// What the numerator is divided by, √v̂ + ε in the rule's own ε placement; 1 for rules that keep no second moment.
-    public let denominator: UnsafeMutableBufferPointer<Scalar>
-
-    public init(
-        firstMoment: UnsafeMutableBufferPointer<Scalar>, rootSecondMoment: UnsafeMutableBufferPointer<Scalar>,
-        denominator: UnsafeMutableBufferPointer<Scalar>
-    ) {
-        self.firstMoment = firstMoment
-        self.rootSecondMoment = rootSecondMoment
-        self.denominator = denominator
+extension OptimizerScalar {
+    /// g = g_data + λw of a data gradient; g_data untouched where λ = 0.
+    ///
+    /// The weight comes as a value, read whatever λ is: a conditional load would keep the loop around it from being vectorised.
+    @inlinable @inline(__always)
+    public func regularised(weight: Self, l2: Self) -> Self {
+        let sum = self + l2 * weight
+        return l2.isZero ? self : sum
     }
 }
 
@@ -61,22 +22,48 @@ public struct MomentBuffers<Scalar: OptimizerScalar> {
 ///
 /// Conform to it to train with an optimiser of your own. A rule is elementwise: weight j of the result depends on entry j of the inputs
 /// only, so that a run may be cut anywhere without changing a bit.
+///
+/// The rules of this module follow PyTorch's order of operations (its `foreach=False` path), with scalars computed in `Double` and rounded
+/// once to `Scalar`, every operation rounded on its own. PyTorch's own vector kernels fuse some multiply-adds, so the two agree to
+/// rounding, not to the bit.
+///
+/// - Note: Called from another module, a generic loop is slow unless it is specialised: put `@_specialize(where Scalar == Float)` and
+///   `@_specialize(where Scalar == Double)` on ``update(_:)`` and ``readMoments(_:into:)``, as the rules here do.
 public protocol UpdateRule: Sendable {
     /// The key in a configuration, such as `adam`.
     static var name: String { get }
     /// α before the schedule.
     var learningRate: Double { get }
+    /// β₁ or μ: the share of the first moment that a step keeps; 0, the default, for rules without one. A weight on its way to zero
+    /// oscillates with a period of some 1/(1 − β₁) steps, so probes wait a multiple of that before they call a passage.
+    var firstMomentDecay: Double { get }
+    /// Decay outside the gradient, w ← w·(1 − α·coefficient) before the step; none by default.
+    var decoupledDecay: DecoupledDecay { get }
     /// Names of the per-weight state tensors, PyTorch's where it has the optimiser, such as `["exp_avg", "exp_avg_sq"]`.
     var stateNames: [String] { get }
     /// Value that each state tensor starts from, in the order of ``stateNames``; zeros by default.
     var initialState: [Double] { get }
-    /// Replaces w and the state by their values after one step.
+    /// Names of state that is one number a parameter, such as NAdam's `mu_product`; none by default. (`step` is kept by ``Optimizer``.)
+    var scalarStateNames: [String] { get }
+    /// Value that each scalar state starts from, in the order of ``scalarStateNames``.
+    var initialScalarState: [Double] { get }
+    /// Throws if a hyper-parameter lies outside its range.
+    func validate() throws(HyperParameterError)
+    /// Moves a parameter's scalar state on to step `step` (counted from 1), once before ``update(_:)`` of that step; does nothing by
+    /// default. Not called for a rule without scalar state.
+    func advance(scalarState: UnsafeMutableBufferPointer<Double>, step: Int)
+    /// Replaces w and the state tensors by their values after one step.
     func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>)
-    /// Writes the moments that the update at step `step` used, from the state as it is after that step.
-    func readMoments<Scalar: OptimizerScalar>(
-        state: [UnsafeBufferPointer<Scalar>], step: Int, into moments: MomentBuffers<Scalar>)
+    /// Writes the moments that the update of step `reading.step` used, from the state as it is after that step.
+    func readMoments<Scalar: OptimizerScalar>(_ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>)
 }
 
 extension UpdateRule {
+    public var firstMomentDecay: Double { 0 }
+    public var decoupledDecay: DecoupledDecay { .none }
     public var initialState: [Double] { stateNames.map { _ in 0 } }
+    public var scalarStateNames: [String] { [] }
+    public var initialScalarState: [Double] { scalarStateNames.map { _ in 0 } }
+    public func validate() throws(HyperParameterError) {}
+    public func advance(scalarState: UnsafeMutableBufferPointer<Double>, step: Int) {}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #if _endian(big)
-#error("Records stores numbers as the machine holds them, and its files are little-endian.")
+    #error("Records stores numbers as the machine holds them, and its files are little-endian.")
 #endif
 
 /// The type of a tensor's elements, named as NumPy names it.

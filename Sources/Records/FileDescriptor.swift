@@ -86,11 +86,16 @@ enum FileContent {
         }
         guard size > 0 else { return Data() }
         guard let memory = malloc(size) else { throw RecordsError(.tooLarge, file: url.path, "has \(size) bytes, more than there is memory for") }
-        let data = Data(bytesNoCopy: memory, count: size, deallocator: .free)
-        let count = try descriptor.read(into: UnsafeMutableRawBufferPointer(start: memory, count: size))
-        guard count == size else {
-            throw RecordsError(.truncated, file: url.path, at: .byte(count), "shrank from \(size) bytes while it was read")
+        do {
+            let count = try descriptor.read(into: UnsafeMutableRawBufferPointer(start: memory, count: size))
+            guard count == size else {
+                throw RecordsError(.truncated, file: url.path, at: .byte(count), "shrank from \(size) bytes while it was read")
+            }
+        } catch {
+            free(memory)
+            throw error
         }
-        return data
+        // Only now: Data takes small contents over by copying and frees the memory at once.
+        return Data(bytesNoCopy: memory, count: size, deallocator: .free)
     }
 }

@@ -31,7 +31,8 @@ struct NPYHeader: Equatable {
         }
         let start = bytes[6] == 1 ? 10 : 12
         guard data.count >= start else {
-            throw RecordsError(.truncated, file: file, at: .byte(data.count), "breaks off inside the .npy preamble", accepted: "at least \(start) bytes")
+            throw RecordsError(
+                .truncated, file: file, at: .byte(data.count), "breaks off inside the .npy preamble", accepted: "at least \(start) bytes")
         }
         let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
         guard length <= data.count - start else {

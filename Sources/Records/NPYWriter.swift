@@ -9,14 +9,15 @@ import Foundation
 ///
 /// `append` copies a row into a buffer allocated once. A writer belongs to one thread at a time.
 public final class NPYWriter {
-    public let url: URL
     public let elementType: ElementType
     /// Shape of a row; `[]` for one number a row.
     public let rowShape: [Int]
     /// Rows appended so far.
     public private(set) var rowCount = 0
+    public var url: URL { URL(fileURLWithPath: path) }
 
-    private let rowElements: Int
+    // A path and not a URL, whose size only the run time knows: so every property lies at an offset fixed at compile time.
+    private let path: String
     private let rowBytes: Int
     private let buffer: UnsafeMutableRawBufferPointer
     private var used = 0
@@ -32,15 +33,14 @@ public final class NPYWriter {
     /// - Parameter bufferSize: bytes held in memory before they go to disk; at least one row is.
     /// - Throws: `RecordsError`: `.unwritable`, `.unsupported` (bfloat16), `.malformed` or `.tooLarge` for an impossible row shape.
     public init(url: URL, elementType: ElementType, rowShape: [Int], bufferSize: Int = 1 << 16) throws {
-        self.url = url
+        path = url.path
         self.elementType = elementType
         self.rowShape = rowShape
         rowBytes = try TensorRecord.byteCount(elementType, shape: rowShape, file: url.path)
-        rowElements = rowBytes / elementType.size
-        let header = try NPYHeader(elementType: elementType, shape: [0] + rowShape).encoded(reserve: Self.reserve, file: url.path)
+        let header = try NPYHeader(elementType: elementType, shape: [0] + rowShape).encoded(reserve: Self.reserve, file: path)
         headerSize = header.count
         end = header.count
-        let descriptor = try FileDescriptor.creating(url.path)!
+        let descriptor = try FileDescriptor.creating(path)!
         do {
             try header.withUnsafeBytes { try descriptor.write($0, at: 0) }
         } catch {
@@ -74,18 +74,21 @@ public final class NPYWriter {
         try withUnsafeBytes(of: value) { try append($0, .int64) }
     }
 
+    @inline(__always)
     private func append(_ row: UnsafeRawBufferPointer, _ type: ElementType) throws {
         guard row.count == rowBytes, type == elementType, descriptor != nil else { throw refusal(row.count, type) }
-        if used + rowBytes > buffer.count { try flush() }
+        if rowBytes > buffer.count &- used { try flush() }
         if rowBytes > 0 { (buffer.baseAddress! + used).copyMemory(from: row.baseAddress!, byteCount: rowBytes) }
-        used += rowBytes
-        rowCount += 1
+        used &+= rowBytes
+        rowCount &+= 1
     }
 
+    @inline(never)
     private func refusal(_ byteCount: Int, _ type: ElementType) -> RecordsError {
-        guard descriptor != nil else { return RecordsError(.mismatch, file: url.path, "a row for a file that is closed") }
+        guard descriptor != nil else { return RecordsError(.mismatch, file: path, "a row for a file that is closed") }
         return RecordsError(
-            .mismatch, file: url.path, "a row of \(byteCount / type.size) \(type)", accepted: "\(rowElements) \(elementType), shape \(rowShape)")
+            .mismatch, file: path, "a row of \(byteCount / type.size) \(type)",
+            accepted: "\(rowBytes / elementType.size) \(elementType), shape \(rowShape)")
     }
 
     /// Writes the buffered rows, then the row count. After an error the file is as at the last success, and the rows stay buffered.
@@ -93,8 +96,8 @@ public final class NPYWriter {
     public func flush() throws {
         guard let descriptor, rowCount > rowsOnDisk else { return }
         try descriptor.write(UnsafeRawBufferPointer(rebasing: buffer[..<used]), at: end)
-        let header = try NPYHeader(elementType: elementType, shape: [rowCount] + rowShape).encoded(reserve: Self.reserve, file: url.path)
-        precondition(header.count == headerSize, "the header of \(url.path) changed its size")
+        let header = try NPYHeader(elementType: elementType, shape: [rowCount] + rowShape).encoded(reserve: Self.reserve, file: path)
+        precondition(header.count == headerSize, "the header of \(path) changed its size")
         try header.withUnsafeBytes { try descriptor.write($0, at: 0) }
         end += used
         used = 0

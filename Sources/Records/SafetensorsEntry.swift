@@ -40,7 +40,8 @@ struct SafetensorsEntry {
         let size = try TensorRecord.byteCount(elementType, shape: shape, file: file, at: .key(name))
         guard bounds[1] - bounds[0] == size else {
             throw RecordsError(
-                .malformed, file: file, at: .key(name), "data_offsets span \(bounds[1] - bounds[0]) bytes, but shape \(shape) of \(elementType) takes \(size)")
+                .malformed, file: file, at: .key(name),
+                "data_offsets span \(bounds[1] - bounds[0]) bytes, but shape \(shape) of \(elementType) takes \(size)")
         }
         self.name = name
         self.elementType = elementType

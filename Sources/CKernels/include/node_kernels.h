@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <stddef.h>
+
+/// Sums over one node's weights. Squares are summed in double precision over 16 lanes (element i into lane i mod 16), the lanes then in
+/// rising order, so that the result does not depend on the CPU.
+typedef struct {
+    double squares;  ///< Σ w²
+    double largest;  ///< max |w|
+} adamprobe_weight_sums;
+
+adamprobe_weight_sums adamprobe_weight_sums_f32(const float *weights, size_t count);
+adamprobe_weight_sums adamprobe_weight_sums_f64(const double *weights, size_t count);
+
+/// Sums over one node's data gradient g, beside g′ one step earlier; squares as above.
+typedef struct {
+    double squares;  ///< Σ g²
+    long sign_sum;   ///< Σ sign g
+    long nonzero;    ///< #{g ≠ 0}
+    long agreeing;   ///< #{sign g = sign g′ ≠ 0}
+} adamprobe_gradient_sums;
+
+adamprobe_gradient_sums adamprobe_gradient_sums_f32(const float *gradient, const float *previous, size_t count);
+adamprobe_gradient_sums adamprobe_gradient_sums_f64(const double *gradient, const double *previous, size_t count);
+
+/// True if Σ w² reaches `limit`; stops reading as soon as it does. Σ w² in `sum` is complete if the answer is false.
+_Bool adamprobe_reaches_f32(const float *weights, size_t count, double limit, double *sum);
+_Bool adamprobe_reaches_f64(const double *weights, size_t count, double limit, double *sum);
+
+/// Order statistics of |x|: result[i] is the (ranks[i] + 1)-th smallest of the absolute values, exact; NaN counts as largest.
+/// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements.
+void adamprobe_order_statistics_f32(const float *x, size_t count, const long *ranks, size_t rank_count, float *result, float *scratch);
+void adamprobe_order_statistics_f64(const double *x, size_t count, const long *ranks, size_t rank_count, double *result, double *scratch);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node_kernels.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "dispatch.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define REAL float
+#define BITS uint32_t
+#define NAMED(name) name##_f32
+#include "node_kernels.inc"
+#undef REAL
+#undef BITS
+#undef NAMED
+
+#define REAL double
+#define BITS uint64_t
+#define NAMED(name) name##_f64
+#include "node_kernels.inc"

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Probes
+import Records
+
+/// One row of `metrics.csv`: losses, errors and the census of nodes at the end of an epoch.
+struct MetricsRow {
+    let step: Int
+    let epoch: Int
+    let learningRate: Double
+    /// Means over the batches since the last row, each before its update and in training mode; nil at step 0.
+    let trainingLoss: Double?
+    let trainingError: Double?
+    /// In evaluation mode after the step; nil without test samples.
+    let testLoss: Double?
+    let testError: Double?
+    let census: [NodeState: Int]
+    let belowThresholds: [Int]
+    /// Since training began.
+    let seconds: Double
+}
+
+/// `metrics.csv`, a row an epoch (every n-th in runs of more than a thousand epochs), and one for step 0 and the last step.
+final class MetricsTable {
+    private let writer: CSVWriter
+    private(set) var rows: [MetricsRow] = []
+
+    init(url: URL, thresholds: [Double]) throws {
+        writer = try CSVWriter(
+            url: url,
+            columns: ["step", "epoch", "learningRate", "trainingLoss", "trainingError", "testLoss", "testError", "alive", "dead", "certified"]
+                + thresholds.map { "zero@\($0)" } + ["seconds"])
+    }
+
+    /// Alive, dead (on the data or certified or zero) and certified overlap as in the ledger's states: alive + dead is all nodes, certified
+    /// counts the proved among the dead, zero@ξ the nodes under ξ.
+    func append(_ row: MetricsRow) throws {
+        let alive = row.census[.alive] ?? 0
+        let dead = row.census.values.reduce(0, +) - alive
+        try writer.append(
+            [
+                .integer(row.step), .integer(row.epoch), .number(row.learningRate), .number(ifAny: row.trainingLoss),
+                .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(alive), .integer(dead),
+                .integer(row.census[.certified] ?? 0),
+            ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
+        rows.append(row)
+    }
+
+    func flush() throws { try writer.flush() }
+
+    func close() throws { try writer.close() }
+}

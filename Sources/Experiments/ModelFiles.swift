@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Networks
+import Optimizers
+import Probes
+import Records
+
+/// A network and an optimiser to and from safetensors files with PyTorch's names.
+///
+/// A model file holds what the `state_dict` of the corresponding `nn.Sequential` holds: `0.weight` [out, in], `1.running_mean`,
+/// `1.num_batches_tracked`, …. An optimiser file holds, for each parameter, `0.weight.exp_avg` and the like, and `0.weight.step`.
+public enum ModelFiles {
+    /// The network's parameters and running statistics.
+    public static func model<Scalar: TrainingScalar>(of network: Network<Scalar>) -> SafetensorsFile {
+        var tensors: [(name: String, tensor: TensorRecord)] = []
+        for layer in network.layers {
+            tensors += layer.parameters.map { ($0.name, Scalar.record($0.value.values, shape: $0.value.shape)) }
+            tensors += layer.buffers.map { ($0.name, Scalar.record($0.tensor.values, shape: $0.tensor.shape)) }
+            if let norm = layer as? BatchNorm<Scalar> {
+                tensors.append((norm.batchesTrackedName, TensorRecord([norm.batchesTracked], shape: [])))
+            }
+        }
+        return SafetensorsFile(tensors, metadata: ["format": "pt"])
+    }
+
+    /// The optimiser's state, with one `step` a parameter.
+    public static func optimizer<Scalar: TrainingScalar>(_ optimizer: Optimizer<Scalar>, shapes: [[Int]]) throws -> SafetensorsFile {
+        var tensors: [(name: String, tensor: TensorRecord)] = []
+        for (index, parameter) in optimizer.parameters.enumerated() {
+            for state in optimizer.stateNames {
+                tensors.append(("\(parameter.name).\(state)", Scalar.record(try optimizer.state(state, of: index), shape: shapes[index])))
+            }
+            for scalar in optimizer.scalarNames {
+                tensors.append(("\(parameter.name).\(scalar)", TensorRecord([try optimizer.scalar(scalar, of: index)], shape: [])))
+            }
+        }
+        return SafetensorsFile(tensors, metadata: ["format": "pt", "optimizer": type(of: optimizer.rule).name])
+    }
+
+    /// Replaces every parameter of the network, and its running statistics where the file has them.
+    /// - Throws: ``ModelFileError`` for a missing, unknown or wrongly shaped tensor; the network may then be partly replaced.
+    public static func plant<Scalar: TrainingScalar>(_ file: SafetensorsFile, named source: String, into network: Network<Scalar>) throws {
+        var unused = Set(file.names)
+        func take(_ name: String, _ tensor: Tensor<Scalar>, required: Bool) throws {
+            guard let record = file[name] else {
+                if required { throw ModelFileError.missing(name: name, file: source, found: file.names) }
+                return
+            }
+            guard record.shape == tensor.shape else {
+                throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: tensor.shape)
+            }
+            tensor.assign(try record.values(as: Scalar.self))
+            unused.remove(name)
+        }
+        for layer in network.layers {
+            for parameter in layer.parameters { try take(parameter.name, parameter.value, required: true) }
+            for buffer in layer.buffers { try take(buffer.name, buffer.tensor, required: false) }
+            if let norm = layer as? BatchNorm<Scalar>, let tracked = file[norm.batchesTrackedName] {
+                norm.batchesTracked = try tracked.integers().first ?? 0
+                unused.remove(norm.batchesTrackedName)
+            }
+        }
+        if let stranger = unused.sorted().first {
+            throw ModelFileError.unknown(name: stranger, file: source, known: model(of: network).names)
+        }
+    }
+
+    /// Plants moments and step counts: `<parameter>.<state>`, and `<parameter>.step` or one `step` for all. What the file lacks stays at
+    /// its initial value.
+    /// - Throws: ``ModelFileError`` for a tensor that no parameter has, or of another length; `OptimizerError` for an impossible step.
+    public static func plant<Scalar: TrainingScalar>(_ file: SafetensorsFile, named source: String, into optimizer: Optimizer<Scalar>) throws {
+        var unused = Set(file.names)
+        let commonStep = try file["step"].map { try $0.values(as: Double.self).first ?? 0 }
+        unused.remove("step")
+        var known: [String] = ["step"]
+        for (index, parameter) in optimizer.parameters.enumerated() {
+            for state in optimizer.stateNames {
+                let name = "\(parameter.name).\(state)"
+                known.append(name)
+                guard let record = file[name] else { continue }
+                guard record.count == parameter.count else {
+                    throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: [parameter.count])
+                }
+                try optimizer.plant(try record.values(as: Scalar.self), as: state, of: index)
+                unused.remove(name)
+            }
+            for scalar in optimizer.scalarNames {
+                let name = "\(parameter.name).\(scalar)"
+                known.append(name)
+                if let value = try file[name]?.values(as: Double.self).first ?? (scalar == "step" ? commonStep : nil) {
+                    try optimizer.plant(value, as: scalar, of: index)
+                }
+                unused.remove(name)
+            }
+        }
+        if let stranger = unused.sorted().first { throw ModelFileError.unknown(name: stranger, file: source, known: known) }
+    }
+}
+
+/// What is wrong with a model or optimiser file for a given network.
+public enum ModelFileError: Error, Equatable, CustomStringConvertible {
+    case missing(name: String, file: String, found: [String])
+    case unknown(name: String, file: String, known: [String])
+    case wrongShape(name: String, file: String, found: [Int], expected: [Int])
+
+    public var description: String {
+        switch self {
+        case .missing(let name, let file, let found): "\(file): tensor '\(name)' is missing; the file has \(found.joined(separator: ", "))"
+        case .unknown(let name, let file, let known): "\(file): nothing here is called '\(name)'; accepted: \(known.joined(separator: ", "))"
+        case .wrongShape(let name, let file, let found, let expected): "\(file): tensor '\(name)' has shape \(found), expected \(expected)"
+        }
+    }
+}

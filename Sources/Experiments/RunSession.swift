@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Datasets
+import Dispatch
+import Foundation
+import Networks
+import Optimizers
+import Probes
+import Records
+
+/// One run under way in one precision: the training loop with its bookkeeping of epochs, files and progress.
+final class RunSession<Scalar: TrainingScalar> {
+    private let plan: RunPlan<Scalar>
+    private let extraProbes: [any Probe<Scalar>]
+    private let observer: RunObserver
+    private let ledger: DeathLedger<Scalar>
+    private var recorder: NodeRecorder<Scalar>?
+    private let started = Date()
+    private let startedNanoseconds = DispatchTime.now().uptimeNanoseconds
+
+    private var configuration: RunConfiguration { plan.configuration }
+    private var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - startedNanoseconds) / 1e9 }
+
+    init(_ configuration: RunConfiguration, probes: [any Probe<Scalar>], observer: RunObserver) throws {
+        plan = try RunPlan(configuration)
+        extraProbes = probes
+        self.observer = observer
+        ledger = DeathLedger(settings: plan.ledgerSettings)
+    }
+
+    func perform(_ output: URL) throws -> RunSummary {
+        let directory = try RunDirectory.create(at: output)
+        try writeManifest(to: directory, status: .running)
+        do {
+            let training = try Training(
+                network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
+                schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training, totalSteps: plan.totalSteps,
+                probes: try makeProbes(in: directory))
+            let metrics = try MetricsTable(url: directory.metrics, thresholds: measuredThresholds)
+            let status = try train(training, metrics)
+            try training.finish()
+            try metrics.close()
+            let summary = try summarize(training, status: status)
+            try writeResults(summary, to: directory)
+            try writeManifest(to: directory, status: status, digests: try directory.digests())
+            return summary
+        } catch {
+            try? writeManifest(to: directory, status: .failed, failure: "\(error)")
+            throw error
+        }
+    }
+
+    private var measuredThresholds: [Double] { configuration.probe.isOff ? [] : ledger.settings.thresholds }
+
+    private func makeProbes(in directory: RunDirectory) throws -> [any Probe<Scalar>] {
+        guard !configuration.probe.isOff else { return extraProbes }
+        let recorder = try NodeRecorder(
+            cadence: configuration.probe.cadence, levels: configuration.probe.quantiles.map { QuantileLevel($0) }, folder: directory.probe,
+            ledger: ledger)
+        self.recorder = recorder
+        let observations = ObservationRecorder<Scalar>(nodes: configuration.probe.observed, folder: directory.probe)
+        return [ledger, recorder, observations] + extraProbes
+    }
+
+    /// The loop over steps; returns how it ended.
+    private func train(_ training: Training<Scalar>, _ metrics: MetricsTable) throws -> RunDirectory.Status {
+        let epochs = (plan.totalSteps + training.stepsPerEpoch - 1) / training.stepsPerEpoch
+        let stride = training.stepsPerEpoch * max(1, epochs / Self.mostMetricsRows)
+        var clock = ProgressClock()
+        var epoch = RunningLoss()
+        try metrics.append(try measure(training, epoch))
+        while training.completedSteps < training.totalSteps {
+            let loss = try training.step()
+            epoch.add(loss)
+            let isLast = training.completedSteps == training.totalSteps
+            if training.completedSteps % stride == 0 || isLast {
+                try metrics.append(try measure(training, epoch))
+                epoch = RunningLoss()
+            }
+            if clock.isDue() || isLast {
+                observer.progress(progress(training, loss))
+                if clock.isFlushDue() {
+                    try recorder?.flush()
+                    try metrics.flush()
+                }
+            }
+            if !isLast, observer.isCancelled() {
+                if epoch.samples > 0 { try metrics.append(try measure(training, epoch)) }
+                return .interrupted
+            }
+        }
+        return .completed
+    }
+
+    /// Rows that `metrics.csv` has at most, roughly.
+    private static var mostMetricsRows: Int { 1000 }
+
+    private func measure(_ training: Training<Scalar>, _ loss: RunningLoss) throws -> MetricsRow {
+        let step = training.completedSteps
+        let epoch = (step + training.stepsPerEpoch - 1) / training.stepsPerEpoch
+        let test = try plan.dataset.test.map { try Evaluation(of: plan.network, loss: configuration.loss, on: $0) }
+        let lastStep = max(0, step - 1)
+        return MetricsRow(
+            step: step, epoch: epoch,
+            learningRate: configuration.optimizer.learningRate
+                * configuration.schedule.factor(step: lastStep, epoch: lastStep / training.stepsPerEpoch),
+            trainingLoss: loss.samples > 0 ? loss.mean : nil,
+            trainingError: loss.samples > 0 && configuration.loss == .crossEntropy ? loss.error : nil, testLoss: test?.loss, testError: test?.error,
+            census: configuration.probe.isOff ? [:] : ledger.census(),
+            belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds)
+    }
+
+    private func progress(_ training: Training<Scalar>, _ loss: BatchLoss) -> RunProgress {
+        RunProgress(
+            step: training.completedSteps, totalSteps: training.totalSteps,
+            epoch: (training.completedSteps + training.stepsPerEpoch - 1) / training.stepsPerEpoch, loss: loss.mean,
+            census: configuration.probe.isOff ? [:] : ledger.census(), seconds: seconds)
+    }
+
+    /// The final evaluation, and with it the certificates that speak of the training data.
+    private func summarize(_ training: Training<Scalar>, status: RunDirectory.Status) throws -> RunSummary {
+        let evaluation = try Evaluation(of: plan.network, loss: configuration.loss, on: plan.dataset.training)
+        let test = try plan.dataset.test.map { try Evaluation(of: plan.network, loss: configuration.loss, on: $0) }
+        if !configuration.probe.isOff {
+            for (index, layer) in plan.network.hiddenLayers.enumerated() where layer.activation.activation == .relu(derivativeAtZero: 0) {
+                ledger.recordEvaluation(
+                    layer: index, largestPreactivations: evaluation.largestPreactivations[index], step: training.completedSteps)
+            }
+        }
+        return RunSummary(
+            status: status, steps: training.completedSteps, trainingLoss: evaluation.loss, trainingError: evaluation.error,
+            testLoss: test?.loss, testError: test?.error, census: configuration.probe.isOff ? [:] : ledger.census(),
+            thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds,
+            probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
+            isFinite: evaluation.loss.isFinite
+                && plan.network.parameters.allSatisfy { $0.value.elements.allSatisfy(\.isFinite) },
+            notes: plan.dataset.notes)
+    }
+
+    private func writeResults(_ summary: RunSummary, to directory: RunDirectory) throws {
+        try ModelFiles.model(of: plan.network).write(to: directory.model)
+        try ModelFiles.optimizer(plan.optimizer, shapes: plan.network.parameters.map(\.value.shape)).write(to: directory.optimizer)
+        if !configuration.probe.isOff {
+            try NodesTable.write(ledger, network: plan.network, to: directory.nodes)
+            try SafetensorsFile(ledger.deathStates.flatMap { $0.records() }).write(to: directory.deaths)
+        }
+        try summary.json.write(to: directory.summary)
+    }
+
+    private func writeManifest(
+        to directory: RunDirectory, status: RunDirectory.Status, digests: JSONObject? = nil, failure: String? = nil
+    ) throws {
+        let format = ISO8601DateFormatter()
+        var manifest: JSONObject = [
+            "format": "adamprobe-run/1",
+            "status": .string(status.rawValue),
+            "configuration": configuration.resolved,
+            "seed": .unsigned(configuration.seed),
+            "stepsPerEpoch": .integer(plan.order.stepsPerEpoch),
+            "totalSteps": .integer(plan.totalSteps),
+            "environment": .object(RunEnvironment.describe()),
+            "started": .string(format.string(from: started)),
+        ]
+        if status != .running { manifest["ended"] = .string(format.string(from: Date())) }
+        if let failure { manifest["failure"] = .string(failure) }
+        if let digests { manifest["files"] = .object(digests) }
+        try JSONValue.object(manifest).write(to: directory.manifest)
+    }
+}
+
+/// Loss and errors over the batches since a row of the metrics, weighted by samples.
+private struct RunningLoss {
+    private var total = 0.0
+    private var errors = 0
+    private(set) var samples = 0
+
+    var mean: Double { total / Double(samples) }
+    var error: Double { Double(errors) / Double(samples) }
+
+    mutating func add(_ loss: BatchLoss) {
+        total += loss.mean * Double(loss.samples)
+        errors += loss.errors
+        samples += loss.samples
+    }
+}
+
+/// When progress is told (four times a second) and streams are flushed (every other second).
+private struct ProgressClock {
+    private var lastTold = DispatchTime.now().uptimeNanoseconds
+    private var lastFlush = DispatchTime.now().uptimeNanoseconds
+
+    mutating func isDue() -> Bool {
+        let now = DispatchTime.now().uptimeNanoseconds
+        guard now - lastTold >= 250_000_000 else { return false }
+        lastTold = now
+        return true
+    }
+
+    mutating func isFlushDue() -> Bool {
+        guard lastTold - lastFlush >= 2_000_000_000 else { return false }
+        lastFlush = lastTold
+        return true
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Datasets
+import Dispatch
+import Networks
+import Optimizers
+import Probes
+
+/// One training under probes: forward → loss → backward → step (coupled L2 inside) → observe.
+///
+/// Everything a step needs is planned here, so that ``step()`` allocates nothing of its own, and everything that is random was drawn
+/// before: the same plan gives the same bits, with probes or without.
+public final class Training<Scalar: TrainingScalar> {
+    public let network: Network<Scalar>
+    public let loss: Loss
+    public let optimizer: Optimizer<Scalar>
+    public let schedule: Schedule
+    /// Steps until the training ends.
+    public let totalSteps: Int
+    public let stepsPerEpoch: Int
+    /// Steps made so far.
+    public private(set) var completedSteps = 0
+    /// Nanoseconds spent in probes so far.
+    public private(set) var probeNanoseconds: UInt64 = 0
+    private var order: BatchOrder
+    private let samples: Samples
+    private let targets: TargetBuffer<Scalar>
+    private let probes: [any Probe<Scalar>]
+    private let layers: [NodeLayerView<Scalar>]
+    /// Parameters that are updated, with their index in the optimiser and their λ.
+    private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double)]
+
+    /// - Precondition: the optimiser was made for the network's parameters, in their order, and the network's capacity holds a batch.
+    /// - Throws: whatever a probe throws at its start.
+    public init(
+        network: Network<Scalar>, loss: Loss, optimizer: Optimizer<Scalar>, l2: CoupledL2, schedule: Schedule, order: BatchOrder,
+        samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>]
+    ) throws {
+        self.network = network
+        self.loss = loss
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.order = order
+        self.samples = samples
+        self.totalSteps = totalSteps
+        self.probes = probes
+        stepsPerEpoch = order.stepsPerEpoch
+        targets = TargetBuffer(samples.targets, capacity: network.capacity)
+        trained = network.parameters.enumerated().compactMap { index, parameter in
+            parameter.isFrozen ? nil : (index, parameter, l2.coefficient(for: parameter.role.decayGroup))
+        }
+        layers = network.hiddenLayers.map {
+            NodeLayerView($0, parameters: network.parameters, optimizer: optimizer, l2: l2.coefficient(for: .weights))
+        }
+        let initial = StepView(
+            step: 0, epoch: 0, endsEpoch: false, isLast: totalSteps == 0, isNextLast: totalSteps == 1, batch: 0,
+            loss: BatchLoss(mean: .nan, errors: 0, samples: 0), learningRate: optimizer.rule.learningRate * schedule.factor(step: 0, epoch: 0), layers: layers)
+        for probe in probes { try probe.start(initial) }
+    }
+
+    /// Makes one step on the next batch and returns the batch's loss before the update.
+    /// - Throws: ``NetworkError`` for a batch too small to be normalised, and whatever a probe throws; the step is then not counted.
+    @discardableResult
+    public func step() throws -> BatchLoss {
+        let indices = order.next()
+        let batch = indices.count
+        samples.gather(indices, into: network.input.mutableElements)
+        try network.forward(batch: batch, mode: .training)
+        let batchLoss = loss.evaluate(
+            network.output, targets: targets.gather(indices), batch: batch, gradient: network.gradients[network.layers.count])
+        network.backward(batch: batch)
+
+        let epoch = completedSteps / stepsPerEpoch
+        let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
+        let view = StepView(
+            step: completedSteps + 1, epoch: epoch + 1, endsEpoch: (completedSteps + 1) % stepsPerEpoch == 0,
+            isLast: completedSteps + 1 == totalSteps, isNextLast: completedSteps + 2 == totalSteps, batch: batch, loss: batchLoss,
+            learningRate: learningRate, layers: layers)
+        try observe { try $0.beforeUpdate(view) }
+        for (index, parameter, l2) in trained {
+            optimizer.update(
+                parameter: index, weights: parameter.value.mutableElements, gradient: parameter.gradient.elements,
+                learningRate: learningRate, l2: l2)
+        }
+        try observe { try $0.afterUpdate(view) }
+        completedSteps += 1
+        return batchLoss
+    }
+
+    /// Tells every probe that the training ended, here or by interruption.
+    public func finish() throws { try observe { try $0.finish() } }
+
+    private func observe(_ call: (any Probe<Scalar>) throws -> Void) throws {
+        guard !probes.isEmpty else { return }
+        let start = DispatchTime.now().uptimeNanoseconds
+        defer { probeNanoseconds += DispatchTime.now().uptimeNanoseconds - start }
+        for probe in probes { try call(probe) }
+    }
+}
+
+extension ParameterRole {
+    /// The group whose coefficient the parameter's L2 term and decoupled decay have.
+    public var decayGroup: DecayGroup {
+        switch self {
+        case .weight: .weights
+        case .bias: .biases
+        case .batchNormScale, .batchNormShift: .batchNorm
+        }
+    }
+}

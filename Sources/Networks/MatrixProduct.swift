@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import COpenBLAS
+import CKernels
+import Dispatch
+
+/// Matrix products whose bits depend on shapes alone, never on the number of threads.
+///
+/// OpenBLAS sums in another order with two threads than with one. So a product is cut into tiles that are fixed by its shape, each tile
+/// is one single-threaded OpenBLAS call, and threads share out the tiles. Products too small to be worth OpenBLAS's packing run through a
+/// plain loop with a fixed order of summation.
+public struct MatrixProduct: Sendable {
+    /// Threads that share the tiles of one product.
+    public let threads: Int
+
+    /// OpenBLAS's own threads are switched off once, for the process: ours are the only ones.
+    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+
+    /// OpenBLAS's own words on its version and the kernels that it chose for this processor.
+    public static var libraryDescription: String {
+        "\(String(cString: openblas_get_config())) (\(String(cString: openblas_get_corename())))"
+    }
+
+    /// Largest extent of a tile along the axis that is cut. 256 keeps both 1000-node layers balanced over two threads (4 tiles) and the
+    /// packing of the shared operand under a tenth of the product.
+    private static let tileExtent = 256
+
+    /// Multiply–adds under which OpenBLAS's call and packing overhead (about half a microsecond) exceeds the product itself.
+    private static let smallProduct = 4096
+
+    public init(threads: Int = 1) {
+        precondition(threads >= 1, "a product needs at least one thread, got \(threads)")
+        self.threads = threads
+        Self.singleThreadedBLAS
+    }
+
+    /// C ← op(A)·op(B), with op(A) [m × k], op(B) [k × n] and C [m × n], all row-major and dense; `transposeA` reads A as stored [k × m],
+    /// `transposeB` reads B as stored [n × k].
+    func callAsFunction<Scalar: NetworkScalar>(
+        _ a: UnsafePointer<Scalar>, transposeA: Bool = false, _ b: UnsafePointer<Scalar>, transposeB: Bool = false,
+        into c: UnsafeMutablePointer<Scalar>, m: Int, n: Int, k: Int
+    ) {
+        guard m * n * k > Self.smallProduct else {
+            return Self.direct(a, transposeA, b, transposeB, c, m: m, n: n, k: k)
+        }
+        let leadingA = transposeA ? m : k
+        let leadingB = transposeB ? k : n
+        // The batch is the short axis: cut the longer one of C.
+        let cutRows = m > n
+        let extent = max(m, n)
+        let tiles = (extent + Self.tileExtent - 1) / Self.tileExtent
+        let pointers = Pointers(a: a, b: b, c: c)
+        let tile: @Sendable (Int) -> Void = { index in
+            let start = extent * index / tiles
+            let count = extent * (index + 1) / tiles - start
+            Scalar.product(
+                transposeA: transposeA, transposeB: transposeB,
+                m: cutRows ? count : m, n: cutRows ? n : count, k: k,
+                a: cutRows ? pointers.a + (transposeA ? start : start * leadingA) : pointers.a, leadingA: leadingA,
+                b: cutRows ? pointers.b : pointers.b + (transposeB ? start * leadingB : start), leadingB: leadingB,
+                c: pointers.c + (cutRows ? start * n : start), leadingC: n)
+        }
+        if threads == 1 || tiles == 1 {
+            for index in 0..<tiles { tile(index) }
+        } else {
+            perform(tiles, tile)
+        }
+    }
+
+    /// Runs `count` independent pieces of work on the product's threads, each thread in the caller's floating-point state.
+    public func perform(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) {
+        let state = FloatingPointState.current
+        let threads = min(threads, count)
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            state.run {
+                for index in stride(from: thread, to: count, by: threads) { work(index) }
+            }
+        }
+    }
+
+    /// The product by its definition: each element of C summed over k in rising order.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private static func direct<Scalar: NetworkScalar>(
+        _ a: UnsafePointer<Scalar>, _ transposeA: Bool, _ b: UnsafePointer<Scalar>, _ transposeB: Bool,
+        _ c: UnsafeMutablePointer<Scalar>, m: Int, n: Int, k: Int
+    ) {
+        let (rowA, columnA) = transposeA ? (1, m) : (k, 1)
+        if transposeB {
+            for i in 0..<m {
+                let left = a + i * rowA
+                for j in 0..<n {
+                    let right = b + j * k
+                    var sum: Scalar = 0
+                    for l in 0..<k { sum += left[l * columnA] * right[l] }
+                    c[i * n + j] = sum
+                }
+            }
+        } else {
+            for i in 0..<m {
+                let left = a + i * rowA
+                let row = c + i * n
+                for j in 0..<n { row[j] = 0 }
+                for l in 0..<k {
+                    let factor = left[l * columnA]
+                    let right = b + l * n
+                    for j in 0..<n { row[j] += factor * right[j] }
+                }
+            }
+        }
+    }
+
+    /// Operands shared with the tiles' threads: A and B are only read, and tiles of C do not overlap.
+    private struct Pointers<Scalar>: @unchecked Sendable {
+        let a: UnsafePointer<Scalar>
+        let b: UnsafePointer<Scalar>
+        let c: UnsafeMutablePointer<Scalar>
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Certificates
+import Networks
+
+/// What the ledger needs to know of a run beforehand.
+public struct LedgerSettings: Sendable, Equatable {
+    /// Thresholds ξ of a node's norm, largest first.
+    public let thresholds: [Double]
+    /// Steps that a norm must stay under ξ for a passage, 6/(1 − β₁) (theory notes, Terms).
+    public let persistence: Int
+    /// Samples in the largest batch, for the certificate under batch normalisation.
+    public let largestBatch: Int
+    /// What is known of the inputs of each hidden layer.
+    public let boxes: [Box]
+
+    /// - Precondition: thresholds are positive and large enough that their squares are normal numbers (≥ 1e-150).
+    public init(thresholds: [Double], persistence: Int, largestBatch: Int, boxes: [Box]) {
+        precondition(thresholds.allSatisfy { $0 >= 1e-150 && $0.isFinite }, "thresholds lie between 1e-150 and infinity")
+        self.thresholds = thresholds.sorted(by: >)
+        self.persistence = max(1, persistence)
+        self.largestBatch = largestBatch
+        self.boxes = boxes
+    }
+}
+
+/// The dead-node ledger: who fell silent when, who was proved dead, whose norm passed which threshold, who came back.
+///
+/// It looks at every step, whatever the cadence of other probes. Its work a step is one comparison for a living node: a norm is summed
+/// only until it is seen to exceed the largest threshold, and certificates are tried on silent nodes only.
+public final class DeathLedger<Scalar: TrainingScalar>: Probe {
+    public let settings: LedgerSettings
+    /// Names of the hidden layers.
+    public private(set) var layerNames: [String] = []
+    /// Nodes of each hidden layer.
+    public private(set) var lives: [[NodeLife]] = []
+    /// The state that each node was last seen alive in.
+    public private(set) var deathStates: [DeathStates<Scalar>] = []
+    /// The last step seen.
+    public private(set) var lastStep = 0
+    private var epochStart = 1
+    private let squaredThresholds: [Double]
+
+    public init(settings: LedgerSettings) {
+        self.settings = settings
+        squaredThresholds = settings.thresholds.map { $0 * $0 }
+    }
+
+    public func start(_ view: StepView<Scalar>) throws {
+        layerNames = view.layers.map(\.name)
+        lives = view.layers.map { Array(repeating: NodeLife(thresholds: settings.thresholds.count), count: $0.nodeCount) }
+        deathStates = view.layers.map { DeathStates($0) }
+    }
+
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func beforeUpdate(_ view: StepView<Scalar>) throws {
+        for (index, layer) in view.layers.enumerated() {
+            let active = layer.layer.activation.activeSamples.elements
+            for node in 0..<layer.nodeCount {
+                // The derivative of a silent node is 0 for every sample, hence its data gradient too.
+                let isActive = active[node] != 0
+                let hasGradient = isActive && layer.hasDataGradient(node)
+                if isActive { lives[index][node].lastActiveStep = view.step }
+                if hasGradient {
+                    receiveGradient(&lives[index][node], step: view.step)
+                } else {
+                    if !lives[index][node].isSilent { deathStates[index].capture(node, of: layer, lastStep: view.step - 1) }
+                    lives[index][node].isSilent = true
+                }
+            }
+        }
+    }
+
+    private func receiveGradient(_ life: inout NodeLife, step: Int) {
+        if life.isSilent {
+            if life.deadOnDataStep != nil { life.revivals += 1 }
+            life.deadOnDataStep = nil
+            life.certificateSteps = [:]
+            life.isSilent = false
+        }
+        life.lastDataGradientStep = step
+    }
+
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func afterUpdate(_ view: StepView<Scalar>) throws {
+        let largest = squaredThresholds.first ?? 0
+        for (index, layer) in view.layers.enumerated() {
+            for node in 0..<layer.nodeCount {
+                let norm = Scalar.squaredNorm(of: layer.incomingWeights(of: node), below: largest)
+                if norm != nil || lives[index][node].crossings.contains(where: \.isBelow) {
+                    observe(norm, of: &lives[index][node], step: view.step)
+                }
+                if lives[index][node].isSilent {
+                    observeSilence(of: node, index, layer, view)
+                }
+            }
+        }
+        if view.endsEpoch { epochStart = view.step + 1 }
+        lastStep = view.step
+    }
+
+    private func observe(_ squaredNorm: Double?, of life: inout NodeLife, step: Int) {
+        for threshold in squaredThresholds.indices {
+            life.crossings[threshold].observe(
+                isBelow: squaredNorm.map { $0 < squaredThresholds[threshold] } ?? false, step: step, persistence: settings.persistence)
+        }
+    }
+
+    /// A silent node: is the epoch whole, and can its death be proved?
+    private func observeSilence(of node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, _ view: StepView<Scalar>) {
+        if view.endsEpoch, lives[index][node].deadOnDataStep == nil, lives[index][node].lastDataGradientStep < epochStart {
+            lives[index][node].deadOnDataStep = view.step
+        }
+        guard layer.activation == .relu(derivativeAtZero: 0) else { return }
+        for certificate in [DeathCertificate.batch, .box, .smallWeights] where lives[index][node].certificateSteps[certificate] == nil {
+            if holds(certificate, node, layer, box: settings.boxes[index]) { lives[index][node].certificateSteps[certificate] = view.step }
+        }
+    }
+
+    /// True if a certificate speaks of this layer's architecture and holds for the node's parameters as they are.
+    private func holds(_ certificate: DeathCertificate, _ node: Int, _ layer: NodeLayerView<Scalar>, box: Box) -> Bool {
+        switch (certificate, layer.layer.batchNorm) {
+        case (.box, nil):
+            return DeathCertificate.holdsOnBox(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
+        case (.batch, let norm?):
+            return DeathCertificate.holdsOnBatches(
+                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], largestBatch: settings.largestBatch)
+        case (.smallWeights, let norm?):
+            return DeathCertificate.holdsForSmallWeights(
+                weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, scale: norm.scale.value.elements[node],
+                shift: norm.shift.value.elements[node], epsilon: norm.epsilon, largestBatch: settings.largestBatch, box: box)
+        default: return false
+        }
+    }
+
+    /// Notes certificate D6 (i) for the nodes whose largest pre-activation on the training data, in evaluation mode, is ≤ 0.
+    /// - Precondition: as many maxima as the layer has nodes.
+    public func recordEvaluation(layer index: Int, largestPreactivations: [Scalar], step: Int) {
+        precondition(largestPreactivations.count == lives[index].count, "one maximum a node")
+        for (node, largest) in largestPreactivations.enumerated() where largest <= 0 {
+            if lives[index][node].certificateSteps[.data] == nil, lives[index][node].isSilent {
+                lives[index][node].certificateSteps[.data] = step
+            }
+        }
+    }
+
+    /// What a node is now.
+    public func state(layer index: Int, node: Int) -> NodeState {
+        let life = lives[index][node]
+        if life.crossings.last?.isBelow == true { return .zero }
+        if !life.certificateSteps.isEmpty { return .certified }
+        return life.deadOnDataStep != nil ? .dead : .alive
+    }
+
+    /// How many nodes of all hidden layers are in each state now.
+    public func census() -> [NodeState: Int] {
+        var count: [NodeState: Int] = [:]
+        for index in lives.indices {
+            for node in lives[index].indices { count[state(layer: index, node: node), default: 0] += 1 }
+        }
+        return count
+    }
+
+    /// How many nodes are under each threshold now, in the settings' order.
+    public func countsBelowThresholds() -> [Int] {
+        settings.thresholds.indices.map { threshold in
+            lives.reduce(0) { $0 + $1.count { $0.crossings[threshold].isBelow } }
+        }
+    }
+}

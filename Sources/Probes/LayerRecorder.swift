@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Networks
+import Optimizers
+import Records
+
+/// The samples of one hidden layer: buffers planned once, one row of scalars a quantity, and the files they go to.
+final class LayerRecorder<Scalar: TrainingScalar> {
+    private let index: Int
+    private let nodeCount: Int
+    private let inputCount: Int
+    private let ranks: [Int]
+    /// Rows in the order of `NodeQuantity.allCases`, then level by level of each of `WeightQuantity.allCases`.
+    private let rows: Tensor<Scalar>
+    private let writers: [NPYWriter]
+    private let stateWriter: NPYWriter
+    private var states: [Int8]
+    /// The data gradient of the step before a sample, [nodes × inputs].
+    private let previousGradient: Tensor<Scalar>
+    /// g_data + λw_k of the sampled step, [nodes × inputs].
+    private let regularizedGradient: Tensor<Scalar>
+    /// One node's moments and scratch, [4 × inputs], and order statistics [levels].
+    private let moments: Tensor<Scalar>
+    private let statistics: Tensor<Scalar>
+
+    init(index: Int, layer: NodeLayerView<Scalar>, levels: [QuantileLevel], folder: URL) throws {
+        self.index = index
+        nodeCount = layer.nodeCount
+        inputCount = layer.inputCount
+        ranks = levels.map { [inputCount] in $0.rank(among: inputCount) }
+        let names = NodeQuantity.allCases.map(\.rawValue)
+            + WeightQuantity.allCases.flatMap { quantity in levels.map { "\(quantity.rawValue).\($0.name)" } }
+        rows = Tensor(shape: [names.count, layer.nodeCount])
+        writers = try names.map { [nodeCount] in
+            try NPYWriter(url: folder.appendingPathComponent("\(layer.name).\($0).npy"), elementType: Scalar.elementType, rowShape: [nodeCount])
+        }
+        stateWriter = try NPYWriter(url: folder.appendingPathComponent("\(layer.name).state.npy"), elementType: .int8, rowShape: [nodeCount])
+        states = Array(repeating: 0, count: layer.nodeCount)
+        previousGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
+        regularizedGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
+        moments = Tensor(shape: [4, layer.inputCount])
+        statistics = Tensor(shape: [max(1, levels.count)])
+    }
+
+    /// Every quantity NaN: not measured.
+    func clear() { rows.mutableElements.update(repeating: .nan) }
+
+    private func row(_ quantity: NodeQuantity) -> UnsafeMutableBufferPointer<Scalar> {
+        row(NodeQuantity.allCases.firstIndex(of: quantity)!)
+    }
+
+    private func row(_ position: Int) -> UnsafeMutableBufferPointer<Scalar> {
+        UnsafeMutableBufferPointer(rebasing: rows.mutableElements[position * nodeCount..<(position + 1) * nodeCount])
+    }
+
+    /// What is seen between backward pass and update: gradients, signs, activity, pre-activations.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    func measureGradients(_ layer: NodeLayerView<Scalar>, batch: Int) {
+        let (coherence, agreement, ratio) = (row(.signCoherence), row(.signAgreement), row(.gradientRatio))
+        let active = row(.activeSamples)
+        let l2 = Scalar(layer.l2)
+        for node in 0..<nodeCount {
+            let (weights, gradient) = (layer.incomingWeights(of: node), layer.incomingGradient(of: node))
+            let range = node * inputCount..<(node + 1) * inputCount
+            let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
+            coherence[node] = Scalar(sums.signCoherence)
+            agreement[node] = Scalar(sums.signAgreement)
+            ratio[node] = Scalar(sums.squares.squareRoot() / (layer.l2 * Scalar.weightSums(weights).squares.squareRoot()))
+            active[node] = layer.layer.activation.activeSamples.elements[node]
+            let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
+            for j in 0..<inputCount { regularized[j] = gradient[j] + l2 * weights[j] }
+        }
+        measurePreactivations(layer.preactivation(batch: batch), batch: batch)
+    }
+
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private func measurePreactivations(_ z: UnsafeBufferPointer<Scalar>, batch: Int) {
+        let (mean, largest) = (row(.preactivationMean), row(.preactivationMax))
+        for node in 0..<nodeCount {
+            mean[node] = 0
+            largest[node] = -.infinity
+        }
+        for sample in 0..<batch {
+            let start = sample * nodeCount
+            for node in 0..<nodeCount {
+                let value = z[start + node]
+                mean[node] += value
+                largest[node] = value > largest[node] || value.isNaN ? value : largest[node]
+            }
+        }
+        for node in 0..<nodeCount { mean[node] /= Scalar(batch) }
+    }
+
+    /// Norms of both sides, and the batch normalisation's parameters.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    func measureWeights(_ layer: NodeLayerView<Scalar>) {
+        let (norm, largest, outgoing) = (row(.incomingNorm), row(.largestWeight), row(.outgoingNorm))
+        let (scale, shift) = (row(.batchNormScale), row(.batchNormShift))
+        let outgoingWeights = layer.layer.outgoing.value.elements
+        for node in 0..<nodeCount {
+            let sums = Scalar.weightSums(layer.incomingWeights(of: node))
+            norm[node] = Scalar(sums.squares.squareRoot())
+            largest[node] = Scalar(sums.largest)
+            var squares = 0.0
+            for output in 0..<layer.outputCount {
+                let weight = Double(outgoingWeights[output * nodeCount + node])
+                squares += weight * weight
+            }
+            outgoing[node] = Scalar(squares.squareRoot())
+            scale[node] = layer.batchNormScale(of: node) ?? .nan
+            shift[node] = layer.batchNormShift(of: node) ?? .nan
+        }
+    }
+
+    /// Quantiles over each node's weights of √v̂, |m̂|/(√v̂ + ε) and αλ/(√v̂ + ε).
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    func measureMoments(_ layer: NodeLayerView<Scalar>, learningRate: Double) {
+        let decay = Scalar(learningRate * layer.l2)
+        let all = moments.mutableElements
+        let part = { [inputCount] (i: Int) in UnsafeMutableBufferPointer(rebasing: all[i * inputCount..<(i + 1) * inputCount]) }
+        let (first, root, denominator, scratch) = (part(0), part(1), part(2), part(3))
+        let buffers = MomentBuffers(firstMoment: first, rootSecondMoment: root, denominator: denominator)
+        for node in 0..<nodeCount {
+            let range = node * inputCount..<(node + 1) * inputCount
+            layer.readMoments(of: node, gradient: UnsafeBufferPointer(rebasing: regularizedGradient.elements[range]), into: buffers)
+            for j in 0..<inputCount { first[j] /= denominator[j] }
+            for j in 0..<inputCount { denominator[j] = decay / denominator[j] }
+            for (quantity, values) in [root, first, denominator].enumerated() {
+                Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: statistics.mutableElements, scratch: scratch)
+                for level in ranks.indices {
+                    row(NodeQuantity.allCases.count + quantity * ranks.count + level)[node] = statistics.elements[level]
+                }
+            }
+        }
+    }
+
+    /// Keeps the data gradient for the next step's comparison of signs.
+    func keepGradient(_ layer: NodeLayerView<Scalar>) {
+        _ = previousGradient.mutableElements.update(fromContentsOf: layer.layer.incoming.gradient.elements)
+    }
+
+    func write(_ ledger: DeathLedger<Scalar>) throws {
+        for (position, writer) in writers.enumerated() { try Scalar.append(UnsafeBufferPointer(row(position)), to: writer) }
+        for node in 0..<nodeCount { states[node] = ledger.state(layer: index, node: node).rawValue }
+        try states.withUnsafeBufferPointer { try stateWriter.append($0) }
+    }
+
+    func flush() throws {
+        for writer in writers + [stateWriter] { try writer.flush() }
+    }
+
+    func close() throws {
+        for writer in writers + [stateWriter] { try writer.close() }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Certificates
+
+/// The story of one node's norm against one threshold ξ.
+public struct ThresholdCrossing: Sendable, Equatable {
+    /// First step with norm < ξ: the *dip*.
+    public internal(set) var dip: Int?
+    /// First step from which the norm stayed < ξ for the required number of steps: the *passage*.
+    public internal(set) var passage: Int?
+    /// First step after the passage with norm ≥ ξ again: the weight's revival (theory notes, B8).
+    public internal(set) var rise: Int?
+    /// First step of the stretch under ξ that is under way.
+    var belowSince: Int?
+
+    /// True while the norm is under ξ.
+    public var isBelow: Bool { belowSince != nil }
+
+    mutating func observe(isBelow: Bool, step: Int, persistence: Int) {
+        guard isBelow else {
+            if passage != nil, rise == nil { rise = step }
+            belowSince = nil
+            return
+        }
+        if dip == nil { dip = step }
+        let since = belowSince ?? step
+        belowSince = since
+        if passage == nil, step - since + 1 >= persistence { passage = since }
+    }
+}
+
+/// What a node is at a moment, from the least to the most final.
+public enum NodeState: Int8, Sendable, CaseIterable, CustomStringConvertible {
+    case alive = 0
+    /// Silent on every batch of at least the last whole epoch.
+    case dead = 1
+    /// Silent, with a certificate of death met.
+    case certified = 2
+    /// Norm under the smallest threshold.
+    case zero = 3
+
+    public var description: String {
+        switch self {
+        case .alive: "alive"
+        case .dead: "dead"
+        case .certified: "certified"
+        case .zero: "zero"
+        }
+    }
+}
+
+/// One node's entry in the ledger (theory notes, E). Steps count from 1; a step never reached is nil.
+public struct NodeLife: Sendable, Equatable {
+    /// Last step with a data gradient that was not exactly 0; 0 if there was none yet.
+    public internal(set) var lastDataGradientStep = 0
+    /// Last step at which the activation's derivative was non-zero for some sample; 0 if there was none yet.
+    public internal(set) var lastActiveStep = 0
+    /// End of the first whole epoch of the present silence, once there is one.
+    public internal(set) var deadOnDataStep: Int?
+    /// First step at which each certificate was met, in the present silence.
+    public internal(set) var certificateSteps: [DeathCertificate: Int] = [:]
+    /// Times that a node dead on the data received a data gradient again.
+    public internal(set) var revivals = 0
+    /// One entry a threshold, in the ledger's order.
+    public internal(set) var crossings: [ThresholdCrossing]
+    /// True if the last step seen had no data gradient.
+    public internal(set) var isSilent = false
+
+    init(thresholds: Int) { crossings = Array(repeating: ThresholdCrossing(), count: thresholds) }
+
+    public var isDead: Bool { deadOnDataStep != nil || !certificateSteps.isEmpty }
+
+    /// The first step after the last data gradient, for nodes that are dead; nil for living ones, which are censored.
+    public var deathStep: Int? { isDead ? lastDataGradientStep + 1 : nil }
+}

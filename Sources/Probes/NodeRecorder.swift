@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Networks
+import Optimizers
+import Records
+
+/// Samples every node of every hidden layer at a cadence and streams the samples to `.npy` files, one a layer and quantity,
+/// [samples × nodes], in the run's precision; `steps.npy` holds the step of each sample, and `<layer>.state.npy` the ledger's states.
+///
+/// A sample of step k shows weights and moments after the update, and gradients, activity and pre-activations of the batch before it. The
+/// sample of step 0 shows the initial weights; what a gradient or a moment would be needed for is NaN there.
+public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
+    public let cadence: Cadence
+    public let levels: [QuantileLevel]
+    private let folder: URL
+    private let ledger: DeathLedger<Scalar>
+    private let steps: NPYWriter
+    private var layers: [LayerRecorder<Scalar>] = []
+    /// Samples taken so far.
+    public private(set) var sampleCount = 0
+
+    /// - Parameters:
+    ///   - folder: where the files go; it must exist.
+    ///   - ledger: the run's ledger, which must see each step before this probe does.
+    /// - Throws: `RecordsError` if a file cannot be created.
+    public init(cadence: Cadence, levels: [QuantileLevel], folder: URL, ledger: DeathLedger<Scalar>) throws {
+        self.cadence = cadence
+        self.levels = levels
+        self.folder = folder
+        self.ledger = ledger
+        steps = try NPYWriter(url: folder.appendingPathComponent("steps.npy"), elementType: .int64, rowShape: [])
+    }
+
+    public func start(_ view: StepView<Scalar>) throws {
+        layers = try view.layers.enumerated().map { index, layer in
+            try LayerRecorder(index: index, layer: layer, levels: levels, folder: folder)
+        }
+        for recorder in layers { recorder.clear() }
+        for (recorder, layer) in zip(layers, view.layers) { recorder.measureWeights(layer) }
+        try write(view)
+    }
+
+    public func beforeUpdate(_ view: StepView<Scalar>) throws {
+        if cadence.samples(step: view.step, isLast: view.isLast) {
+            for (recorder, layer) in zip(layers, view.layers) { recorder.measureGradients(layer, batch: view.batch) }
+        }
+    }
+
+    public func afterUpdate(_ view: StepView<Scalar>) throws {
+        if cadence.samples(step: view.step, isLast: view.isLast) {
+            for (recorder, layer) in zip(layers, view.layers) {
+                recorder.measureWeights(layer)
+                recorder.measureMoments(layer, learningRate: view.learningRate)
+            }
+            try write(view)
+        }
+        if cadence.samples(step: view.step + 1, isLast: false) || view.isNextLast {
+            for (recorder, layer) in zip(layers, view.layers) { recorder.keepGradient(layer) }
+        }
+    }
+
+    private func write(_ view: StepView<Scalar>) throws {
+        try steps.append(Int64(view.step))
+        for recorder in layers { try recorder.write(ledger) }
+        sampleCount += 1
+    }
+
+    /// Makes what was sampled so far readable on disk.
+    public func flush() throws {
+        for recorder in layers { try recorder.flush() }
+        try steps.flush()
+    }
+
+    public func finish() throws {
+        for recorder in layers { try recorder.close() }
+        try steps.close()
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// What is wrong with a probe's settings.
+public enum ProbeError: Error, CustomStringConvertible {
+    case unknownNode(NodeReference, layers: [(name: String, nodes: Int)])
+
+    public var description: String {
+        switch self {
+        case .unknownNode(let node, let layers):
+            "there is no node \(node); hidden layers are "
+                + (layers.isEmpty ? "none" : layers.map { "\($0.name) (nodes 0 to \($0.nodes - 1))" }.joined(separator: ", "))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import CKernels
+import Networks
+import Optimizers
+import Records
+
+/// A precision that a probed network trains in: `Float` or `Double`.
+public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
+    /// Name of the precision in files and configurations: `float32` or `float64`.
+    static var elementType: ElementType { get }
+    /// Σ w² and max |w|.
+    static func weightSums(_ weights: UnsafeBufferPointer<Self>) -> WeightSums
+    /// Sums over a node's data gradient and its signs, beside those of the gradient one step earlier.
+    static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, previous: UnsafeBufferPointer<Self>) -> GradientSums
+    /// Σ w², or nil as soon as it is seen to reach `limit`; a NaN counts as reaching it.
+    static func squaredNorm(of weights: UnsafeBufferPointer<Self>, below limit: Double) -> Double?
+    /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
+    static func orderStatistics(
+        of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
+    /// Appends one row of samples to a file of this precision.
+    static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
+    /// These numbers as a tensor for a file.
+    static func record(_ values: [Self], shape: [Int]) -> TensorRecord
+}
+
+/// Sums over one node's incoming weights w.
+public struct WeightSums: Sendable, Equatable {
+    /// Σ w², in double precision.
+    public let squares: Double
+    /// max |w|.
+    public let largest: Double
+}
+
+/// Sums over one node's data gradient g.
+public struct GradientSums: Sendable, Equatable {
+    /// Σ g², in double precision.
+    public let squares: Double
+    /// Σ sign g.
+    public let signSum: Int
+    /// #{g ≠ 0}.
+    public let nonzero: Int
+    /// Entries whose sign is that of the previous gradient's entry, neither being 0.
+    public let agreeing: Int
+
+    init(_ sums: adamprobe_gradient_sums) {
+        squares = sums.squares
+        signSum = sums.sign_sum
+        nonzero = sums.nonzero
+        agreeing = sums.agreeing
+    }
+
+    /// C = |Σ sign g| / #{g ≠ 0} (theory notes, A1); NaN if every entry is 0.
+    public var signCoherence: Double { Double(abs(signSum)) / Double(nonzero) }
+
+    /// Share of the non-zero entries that kept their sign; NaN if every entry is 0.
+    public var signAgreement: Double { Double(agreeing) / Double(nonzero) }
+}
+
+extension Float: TrainingScalar {
+    public static var elementType: ElementType { .float32 }
+
+    public static func weightSums(_ weights: UnsafeBufferPointer<Float>) -> WeightSums {
+        let sums = adamprobe_weight_sums_f32(weights.baseAddress, weights.count)
+        return WeightSums(squares: sums.squares, largest: sums.largest)
+    }
+
+    public static func gradientSums(_ gradient: UnsafeBufferPointer<Float>, previous: UnsafeBufferPointer<Float>) -> GradientSums {
+        GradientSums(adamprobe_gradient_sums_f32(gradient.baseAddress, previous.baseAddress, gradient.count))
+    }
+
+    public static func squaredNorm(of weights: UnsafeBufferPointer<Float>, below limit: Double) -> Double? {
+        var sum = 0.0
+        return adamprobe_reaches_f32(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
+    }
+
+    public static func orderStatistics(
+        of x: UnsafeBufferPointer<Float>, ranks: [Int], into result: UnsafeMutableBufferPointer<Float>,
+        scratch: UnsafeMutableBufferPointer<Float>
+    ) {
+        adamprobe_order_statistics_f32(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+    }
+
+    public static func append(_ row: UnsafeBufferPointer<Float>, to writer: NPYWriter) throws { try writer.append(row) }
+
+    public static func record(_ values: [Float], shape: [Int]) -> TensorRecord { TensorRecord(values, shape: shape) }
+}
+
+extension Double: TrainingScalar {
+    public static var elementType: ElementType { .float64 }
+
+    public static func weightSums(_ weights: UnsafeBufferPointer<Double>) -> WeightSums {
+        let sums = adamprobe_weight_sums_f64(weights.baseAddress, weights.count)
+        return WeightSums(squares: sums.squares, largest: sums.largest)
+    }
+
+    public static func gradientSums(_ gradient: UnsafeBufferPointer<Double>, previous: UnsafeBufferPointer<Double>) -> GradientSums {
+        GradientSums(adamprobe_gradient_sums_f64(gradient.baseAddress, previous.baseAddress, gradient.count))
+    }
+
+    public static func squaredNorm(of weights: UnsafeBufferPointer<Double>, below limit: Double) -> Double? {
+        var sum = 0.0
+        return adamprobe_reaches_f64(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
+    }
+
+    public static func orderStatistics(
+        of x: UnsafeBufferPointer<Double>, ranks: [Int], into result: UnsafeMutableBufferPointer<Double>,
+        scratch: UnsafeMutableBufferPointer<Double>
+    ) {
+        adamprobe_order_statistics_f64(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+    }
+
+    public static func append(_ row: UnsafeBufferPointer<Double>, to writer: NPYWriter) throws { try writer.append(row) }
+
+    public static func record(_ values: [Double], shape: [Int]) -> TensorRecord { TensorRecord(values, shape: shape) }
+}

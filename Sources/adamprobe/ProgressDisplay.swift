@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Experiments
+import Foundation
+import Probes
+import Synchronization
+
+/// Shows a run's progress on standard error: one line redrawn on a terminal, a plain line every few seconds elsewhere.
+final class ProgressDisplay: Sendable {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let lastPlainLine = Mutex(0.0)
+    private static let secondsBetweenPlainLines = 5.0
+    private static let barWidth = 24
+
+    func show(_ progress: RunProgress) {
+        if isTerminal { return write("\r\u{1B}[2K\(bar(progress)) \(Self.line(progress))") }
+        let isDue = lastPlainLine.withLock { last in
+            let due = progress.seconds - last >= Self.secondsBetweenPlainLines || progress.step == progress.totalSteps
+            if due { last = progress.seconds }
+            return due
+        }
+        if isDue { write("\(Self.line(progress))\n") }
+    }
+
+    /// Leaves the last state of the line on the screen.
+    func finish() { if isTerminal { write("\n") } }
+
+    private func bar(_ progress: RunProgress) -> String {
+        let filled = progress.totalSteps == 0 ? Self.barWidth : Self.barWidth * progress.step / progress.totalSteps
+        return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled) + "]"
+    }
+
+    static func line(_ progress: RunProgress) -> String {
+        var parts = [
+            "step \(progress.step)/\(progress.totalSteps)", "epoch \(progress.epoch)",
+            String(format: "%.0f steps/s", progress.stepsPerSecond), String(format: "loss %.4g", progress.loss),
+        ]
+        if !progress.census.isEmpty {
+            let zero = progress.census[.zero] ?? 0
+            let dead = zero + (progress.census[.dead] ?? 0) + (progress.census[.certified] ?? 0)
+            parts.append("nodes \(progress.census[.alive] ?? 0) alive, \(dead) dead (\(zero) zero)")
+        }
+        if progress.step < progress.totalSteps, progress.secondsLeft.isFinite {
+            parts.append("\(Duration.seconds(progress.secondsLeft).formattedBriefly) left")
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+extension Duration {
+    /// Such as `4.2 s`, `3 min 12 s`, `2 h 5 min`.
+    var formattedBriefly: String {
+        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
+        let whole = Int(seconds.rounded())
+        if seconds < 60 { return String(format: "%.1f s", seconds) }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}

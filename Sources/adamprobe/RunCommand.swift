@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import ArgumentParser
+import Experiments
+import Foundation
+import Probes
+import Records
+
+/// `adamprobe run`: trains what a configuration describes and leaves a run directory.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Train under probes, as a configuration says.",
+        discussion: """
+            Progress goes to standard error, the result to standard output. Interrupted with Ctrl-C, the run ends after the step under way, \
+            and everything recorded so far is kept.
+
+            Exit codes: 0 completed, 1 failed, 64 wrong usage, 130 interrupted.
+
+            Example: adamprobe run adamprobe.yaml --set optimizer.adam.epsilon=1e-7 --out runs/small-epsilon
+            """)
+
+    @Argument(help: "The configuration, a YAML file; see adamprobe init.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    var config: String
+
+    @Option(help: "The run directory to make; without it, runs/NAME after the configuration, numbered if that is taken.", completion: .directory)
+    var out: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Replace one value of the configuration, such as batch=32; may be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(help: "Print the summary as JSON.")
+    var json = false
+
+    @Flag(help: "No progress on standard error.")
+    var quiet = false
+
+    func run() throws {
+        let configuration = try RunConfiguration.load(url: URL(fileURLWithPath: config), overrides: overrides)
+        let output = out.map { URL(fileURLWithPath: $0) } ?? Self.freeFolder(for: config)
+        let display = quiet ? nil : ProgressDisplay()
+        Interruption.watch()
+        let summary = try Run.perform(
+            configuration, output: output,
+            observer: RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested }))
+        display?.finish()
+        print(json ? Self.json(summary, output) : Self.text(summary, output))
+        if summary.status == .interrupted { throw ExitCode(130) }
+    }
+
+    /// runs/NAME, runs/NAME-2, …: the first that is not there.
+    private static func freeFolder(for config: String) -> URL {
+        let name = URL(fileURLWithPath: config).deletingPathExtension().lastPathComponent
+        let candidates = sequence(first: 1) { $0 + 1 }.lazy.map { "runs/\(name)\($0 == 1 ? "" : "-\($0)")" }
+        let free = candidates.first { !FileManager.default.fileExists(atPath: $0) }
+        return URL(fileURLWithPath: free ?? "runs/\(name)")
+    }
+
+    private static func json(_ summary: RunSummary, _ output: URL) -> String {
+        guard case .object(var object) = summary.json else { return "" }
+        object["directory"] = .string(output.path)
+        return JSONValue.object(object).serialized(.pretty)
+    }
+
+    private static func text(_ summary: RunSummary, _ output: URL) -> String {
+        var lines = ["\(summary.status.rawValue) after \(summary.steps) steps in \(Duration.seconds(summary.seconds).formattedBriefly)"]
+        if !summary.isFinite { lines.append("warning: the loss or a parameter is not finite at the end") }
+        func percent(_ share: Double?) -> String { share.map { String(format: ", error %.2f %%", $0 * 100) } ?? "" }
+        if let loss = summary.trainingLoss { lines.append(String(format: "training loss %.4g", loss) + percent(summary.trainingError)) }
+        if let loss = summary.testLoss { lines.append(String(format: "test loss %.4g", loss) + percent(summary.testError)) }
+        if !summary.census.isEmpty {
+            lines.append("nodes: " + NodeState.allCases.map { "\(summary.census[$0] ?? 0) \($0)" }.joined(separator: ", "))
+            let below = zip(summary.thresholds, summary.belowThresholds).map { "\($1) under \($0)" }
+            lines.append("node norms: " + below.joined(separator: ", "))
+        }
+        lines.append(String(format: "probes took %.1f %% of the time, %d samples", summary.probeShare * 100, summary.samples))
+        lines += summary.notes.map { "note: \($0)" }
+        lines.append("results in \(output.relativePath)")
+        lines.append("figures: adamprobe plot \(output.relativePath)")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// The built command.
+enum BuiltCommand {
+    static let executable: URL? = {
+        // The package manager puts products and resource bundles in one folder.
+        guard let bundle = Digits.attributionURL?.deletingLastPathComponent().deletingLastPathComponent() else { return nil }
+        let candidate = bundle.deletingLastPathComponent().appendingPathComponent("adamprobe")
+        return FileManager.default.isExecutableFile(atPath: candidate.path) ? candidate : nil
+    }()
+}
+
+@Suite(.enabled(if: BuiltCommand.executable != nil, "adamprobe is not built: run `swift build` first"))
+struct DataCommandTests {
+    private let home: TemporaryFolder
+
+    init() throws { home = try TemporaryFolder() }
+
+    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        process.executableURL = BuiltCommand.executable
+        process.arguments = ["data"] + arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["HOME": home.url.path, "XDG_CACHE_HOME": "", "ADAMPROBE_DATA": ""]) { $1 }
+        let (output, errors) = (try home.write(Data(), "out"), try home.write(Data(), "err"))
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        process.waitUntilExit()
+        return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8), try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    @Test func listShowsEverySetAndItsTerms() throws {
+        let (status, output, _) = try run("list")
+        #expect(status == 0)
+        for part in ["digits", "CC BY 4.0", "mnist", "fashion-mnist", "cifar10", "adamprobe data fetch mnist"] { #expect(output.contains(part)) }
+        let json = try run("list", "--json")
+        let reports = try JSONDecoder().decode([SetReport].self, from: Data(json.output.utf8))
+        #expect(reports.map(\.name) == ["digits", "mnist", "fashion-mnist", "cifar10"])
+    }
+
+    @Test func checkExitsWith1WhenTheSetIsAbsentOrDamaged() throws {
+        #expect(try run("check", "digits").status == 0)
+        let absent = try run("check", "mnist")
+        #expect(absent.status == 1)
+        #expect(absent.output.contains("adamprobe data fetch mnist"))
+        _ = try home.write(Data("junk".utf8), ".cache/adamprobe/mnist/t10k-labels-idx1-ubyte")
+        let damaged = try run("check", "mnist", "--json")
+        #expect(damaged.status == 1)
+        #expect(try JSONDecoder().decode([FileCheck].self, from: Data(damaged.output.utf8)).map(\.isGood) == [false])
+    }
+
+    @Test func fetchFailsOnStandardErrorAndLeavesNothing() throws {
+        let mirror = try TemporaryFolder()
+        _ = try mirror.write(Data("not images".utf8), "train-images-idx3-ubyte")
+        let target = try TemporaryFolder()
+        let result = try run("fetch", "mnist", "--mirror", mirror.url.absoluteString, "--to", target.url.path)
+        #expect(result.status == 1)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("10 bytes (unpacked); accepted: the published 47040016"))
+        #expect(try target.names.isEmpty)
+        #expect(try run("fetch", "digits").status == 0)
+    }
+
+    @Test(arguments: [["fetch"], ["fetch", "imagenet"], ["list", "--colour"]]) func wrongUsageExitsWith64(arguments: [String]) throws {
+        let result = arguments.count == 1 ? try run(arguments[0]) : try run(arguments[0], arguments[1])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("Usage: adamprobe data"))
+    }
+
+    @Test(arguments: ["list", "fetch", "check"]) func helpHasAnExample(command: String) throws {
+        let result = try run(command, "--help")
+        #expect(result.status == 0)
+        #expect(result.output.contains("Example: adamprobe data \(command)"))
+    }
+
+    @Test(.enabled(if: RealData.has(.mnist), "MNIST is not on this machine: set ADAMPROBE_DATA"))
+    func realMNISTIsFetchedFromAFileMirrorIntoTheCacheAndFoundThere() throws {
+        let complete = RealData.locations.places(for: .mnist).first { $0.isComplete }
+        let folder = try #require(complete).folder
+        let fetched = try run("fetch", "mnist", "--mirror", folder.absoluteString)
+        #expect(fetched.status == 0, "\(fetched.errors)")
+        #expect(try run("check", "mnist").status == 0)
+    }
+}
