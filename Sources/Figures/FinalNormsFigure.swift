@@ -4,7 +4,7 @@ import Foundation
 /// Figure 6: a histogram of the node norms at the end, in bins of equal width on the log axis.
 enum FinalNormsFigure {
     /// Widths of a bin that are tried, in decades, from the finest.
-    static let widths = [0.25, 0.5, 1, 2]
+    static let widths = [0.1, 0.25, 0.5, 1, 2]
     /// Most bins: the finest width that needs no more is taken.
     static let binBudget = 100
     /// Norms below 10 to this power, the smallest subnormal of single precision, share a bar with zero.
@@ -41,7 +41,7 @@ enum FinalNormsFigure {
             ],
             data: lines.joined(separator: "\n") + "\n",
             commands: commands(
-                from: (hasBottom ? bottomPlace : lowest) - width, to: (bins.last?.high ?? 0) + width, width: width,
+                from: hasBottom ? bottomPlace - width : lowest.rounded(.down), to: (bins.last?.high ?? 0).rounded(.up), width: width,
                 bottomPlace: hasBottom ? bottomPlace : nil, lowest: lowest, thresholds: try run.thresholds()))
     }
 
@@ -88,7 +88,7 @@ enum FinalNormsFigure {
             set offsets 0,0,graph 0.05,0
             set xtics \(Int((((bottomPlace.map { $0 + 0.7 * Double(tic) }) ?? lowest) / Double(tic)).rounded(.up)) * tic),\(tic) nomirror
             set format x '10^{%.0f}'
-            \(bottomPlace.map { "set xtics add ('≈ 0' \(Number.short($0)))" } ?? "")
+            \(bottomPlace.map { "set xtics add ('<10^{\(Int(floor))}' \(Number.short($0)))" } ?? "")
             set key outside bottom center horizontal height 0.7 samplen 1
             \(ThresholdLines.upright(thresholds, above: lowest))
             plot \(boxes.joined(separator: ", \\\n    "))
