@@ -18,7 +18,8 @@ enum NodesTable {
                 "layer", "node", "fate", "lastDataGradientStep", "deathStep", "lastActiveStep", "deadOnDataStep", "certificate.batch",
                 "certificate.box", "certificate.smallWeights", "certificate.data", "revivals", "censoredAt", "finalNorm",
             ] + levels.map { "rootSecondMomentAtDeath.\($0.name)" }
-                + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" })
+                + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" }
+                + thresholds.map { "lastPassage@\($0)" })
         for (index, layer) in network.hiddenLayers.enumerated() {
             for (node, life) in ledger.lives[index].enumerated() {
                 let norm = Scalar.weightSums(layer.incoming.value.rows(node..<node + 1)).squares.squareRoot()
@@ -29,7 +30,7 @@ enum NodesTable {
                 row += [.integer(life.revivals), .integer(ifAny: life.isDead ? nil : ledger.lastStep), .number(norm)]
                 row += rootSecondMoments(ledger.deathStates[index], node, life)
                 row += life.crossings.map { .integer(ifAny: $0.dip) } + life.crossings.map { .integer(ifAny: $0.passage) }
-                row += life.crossings.map { .integer(ifAny: $0.rise) }
+                row += life.crossings.map { .integer(ifAny: $0.rise) } + life.crossings.map { .integer(ifAny: $0.lastPassage) }
                 try writer.append(row)
             }
         }

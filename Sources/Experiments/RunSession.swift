@@ -15,7 +15,8 @@ final class RunSession<Scalar: TrainingScalar> {
     private let ledger: DeathLedger<Scalar>
     private var recorder: NodeRecorder<Scalar>?
     private let started = Date()
-    private let startedNanoseconds = DispatchTime.now().uptimeNanoseconds
+    /// Set when training begins, so that loading data does not count.
+    private var startedNanoseconds = DispatchTime.now().uptimeNanoseconds
 
     private var configuration: RunConfiguration { plan.configuration }
     private var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - startedNanoseconds) / 1e9 }
@@ -35,6 +36,7 @@ final class RunSession<Scalar: TrainingScalar> {
                 network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
                 schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training, totalSteps: plan.totalSteps,
                 probes: try makeProbes(in: directory))
+            startedNanoseconds = DispatchTime.now().uptimeNanoseconds
             let metrics = try MetricsTable(url: directory.metrics, thresholds: measuredThresholds)
             let status = try train(training, metrics)
             try training.finish()

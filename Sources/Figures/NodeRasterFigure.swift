@@ -68,7 +68,8 @@ enum NodeRasterFigure {
                 let middle = Number.short(Double(start + end) / 2)
                 separators.append("set label 'layer \(layer)' at graph 1.015, first \(middle) rotate by 90 center")
                 if end < nodes {
-                    separators.append("set arrow from graph 0, first \(end) to graph 1, first \(end) nohead front linewidth 2 linecolor rgb '#FFFFFF'")
+                    separators.append(
+                        "set arrow from graph 0, first \(end) to graph 1, first \(end) nohead front linewidth 2 linecolor rgb '#FFFFFF'")
                 }
                 start = end
             }
