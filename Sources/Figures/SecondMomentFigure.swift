@@ -122,7 +122,7 @@ enum SecondMomentFigure {
                 set format x ''
                 unset xlabel
                 set label 1 'death' at 0, graph 0.94 right offset -0.6,0 textcolor rgb '\(FigureStyle.vermilion)' font small
-                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset \((panel.passage ?? 0) < 0 ? "-0.8" : "0.9"),0 font small")
+                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset \((panel.passage ?? 0) < 0 ? "-0.8" : "1.3"),0 font small")
                 plot data index \(index) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(FigureStyle.blue, opacity: 0.3))', \\
                     data index \(index) using 1:3 with lines linewidth 2 linecolor rgb '\(FigureStyle.blue)'
                 unset title
