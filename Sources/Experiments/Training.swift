@@ -53,7 +53,8 @@ public final class Training<Scalar: TrainingScalar> {
         }
         let initial = StepView(
             step: 0, epoch: 0, endsEpoch: false, isLast: totalSteps == 0, isNextLast: totalSteps == 1, batch: 0,
-            loss: BatchLoss(mean: .nan, errors: 0, samples: 0), learningRate: optimizer.rule.learningRate * schedule.factor(step: 0, epoch: 0), layers: layers)
+            loss: BatchLoss(mean: .nan, errors: 0, samples: 0), learningRate: optimizer.rule.learningRate * schedule.factor(step: 0, epoch: 0),
+            layers: layers)
         for probe in probes { try probe.start(initial) }
     }
 

@@ -28,7 +28,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         nodeCount = layer.nodeCount
         inputCount = layer.inputCount
         ranks = levels.map { [inputCount] in $0.rank(among: inputCount) }
-        let names = NodeQuantity.allCases.map(\.rawValue)
+        let names =
+            NodeQuantity.allCases.map(\.rawValue)
             + WeightQuantity.allCases.flatMap { quantity in levels.map { "\(quantity.rawValue).\($0.name)" } }
         rows = Tensor(shape: [names.count, layer.nodeCount])
         writers = try names.map { [nodeCount] in
