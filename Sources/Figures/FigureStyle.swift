@@ -46,9 +46,14 @@ enum FigureStyle {
         set border 3 linewidth 1 linecolor rgb '#333333'
         set tics out nomirror scale 0.6 textcolor rgb '#222222'
         set grid back linetype 1 linewidth 0.5 linecolor rgb '#E4E4E4'
-        set key noautotitle
+        set key noautotitle Left reverse
+        unset mxtics
+        unset mytics
+        unset mx2tics
+        small = '\(format.smallFont)'
         set style fill solid 1.0 noborder
-        set title offset 0,-0.3
+        set xlabel offset 0,0.5
+        set x2label offset 0,-0.5
 
         """
     }

@@ -4,11 +4,13 @@ import Foundation
 /// Figure 6: a histogram of the node norms at the end, in bins of equal width on the log axis.
 enum FinalNormsFigure {
     /// Widths of a bin that are tried, in decades, from the finest.
-    static let widths = [0.25, 0.5, 1, 2, 5, 10]
+    static let widths = [0.1, 0.25, 0.5, 1, 2]
     /// Most bins: the finest width that needs no more is taken.
-    static let binBudget = 80
+    static let binBudget = 100
+    /// Norms below 10 to this power, the smallest subnormal of single precision, share a bar with zero.
+    static let floor = -45.0
 
-    /// How many nodes of each fate ended with a norm in 10^low ≤ norm < 10^high; `low` is −∞ for the bin of exact zeros.
+    /// How many nodes of each fate ended with a norm in 10^low ≤ norm < 10^high; `low` is −∞ for the bin of zero and of all below the floor.
     struct Bin: Equatable {
         let low: Double
         let high: Double
@@ -19,35 +21,39 @@ enum FinalNormsFigure {
         let histories = try run.histories()
         let known = histories.compactMap { history in history.finalNorm.map { (history.fate, $0) } }.filter { $0.1.isFinite && $0.1 >= 0 }
         guard !known.isEmpty else { throw FigureError.nothingToShow("no node has a final norm yet: the run was interrupted before its end") }
-        let (bins, width) = histogram(known)
-        let zeros = known.count { $0.1 == 0 }
+        let (bottom, bins, width) = histogram(known)
         let lowest = bins.first?.low ?? 0
-        // Exact zeros stand to the left of all others, one bin apart.
-        let zeroPlace = lowest - 2 * width
+        let hasBottom = !bottom.counts.isEmpty
+        // The bottom bar stands to the left of all others, a few bins apart.
+        let bottomPlace = lowest - 4 * width
         let fates = NodeHistory.Fate.allCases
-        var lines = [
-            "# centre (log10 of the norm; the row of exact zeros is set to the left of all others) \(fates.map(\.rawValue).joined(separator: " "))"
-        ]
-        for bin in bins + (zeros > 0 ? [zeroBin(known)] : []) {
-            let centre = bin.low.isFinite ? (bin.low + bin.high) / 2 : zeroPlace
+        var lines = ["# centre of the bin (log10 of the norm; zero and below the floor: left of all others) \(fates.map(\.rawValue).joined(separator: " "))"]
+        for bin in (hasBottom ? [bottom] : []) + bins {
+            let centre = bin.low.isFinite ? (bin.low + bin.high) / 2 : bottomPlace
             lines.append(([Number.short(centre)] + fates.map { String(bin.counts[$0] ?? 0) }).joined(separator: " "))
         }
+        let zeros = known.count { $0.1 == 0 }
         return FigureSource(
             kind: .finalNorms,
             caption: [
                 "norms of the incoming weights of \(known.count) nodes at the end of the run, in bins of \(Number.short(width)) decades.",
-                "\(zeros) nodes have a norm of exactly zero\(zeros > 0 ? ": the bar at the far left." : ".")",
+                "The bar at the far left, if there is one, holds all norms below 10^\(Int(floor)); \(zeros) nodes have a norm of exactly zero.",
             ],
             data: lines.joined(separator: "\n") + "\n",
             commands: commands(
-                from: (zeros > 0 ? zeroPlace : lowest) - width, to: (bins.last?.high ?? 0) + width, width: width,
-                zeroPlace: zeros > 0 ? zeroPlace : nil, lowest: lowest, thresholds: try run.thresholds()))
+                from: hasBottom ? bottomPlace - width : lowest.rounded(.down), to: (bins.last?.high ?? 0).rounded(.up), width: width,
+                bottomPlace: hasBottom ? bottomPlace : nil, lowest: lowest, thresholds: try run.thresholds()))
     }
 
-    /// The bins of the norms above zero, without a gap, and their width in decades.
-    static func histogram(_ norms: [(fate: NodeHistory.Fate, norm: Double)]) -> (bins: [Bin], width: Double) {
-        let exponents = norms.filter { $0.norm > 0 }.map { ($0.fate, log10($0.norm)) }
-        guard let low = exponents.map(\.1).min(), let high = exponents.map(\.1).max() else { return ([], 1) }
+    /// The bin of zero and all norms below the floor, the bins of the norms above it, without a gap, and their width in decades.
+    static func histogram(_ norms: [(fate: NodeHistory.Fate, norm: Double)]) -> (bottom: Bin, bins: [Bin], width: Double) {
+        var bottom = Bin(low: -.infinity, high: floor)
+        var exponents: [(fate: NodeHistory.Fate, exponent: Double)] = []
+        for (fate, norm) in norms {
+            let exponent = log10(norm)
+            if exponent < floor { bottom.counts[fate, default: 0] += 1 } else { exponents.append((fate, exponent)) }
+        }
+        guard let low = exponents.map(\.exponent).min(), let high = exponents.map(\.exponent).max() else { return (bottom, [], 1) }
         func span(_ width: Double) -> ClosedRange<Int> { Int((low / width).rounded(.down))...Int((high / width).rounded(.down)) }
         let width = widths.first { span($0).count <= binBudget } ?? widths[widths.count - 1]
         let range = span(width)
@@ -55,17 +61,11 @@ enum FinalNormsFigure {
         for (fate, exponent) in exponents {
             bins[Int((exponent / width).rounded(.down)) - range.lowerBound].counts[fate, default: 0] += 1
         }
-        return (bins, width)
-    }
-
-    private static func zeroBin(_ norms: [(fate: NodeHistory.Fate, norm: Double)]) -> Bin {
-        var bin = Bin(low: -.infinity, high: -.infinity)
-        for (fate, norm) in norms where norm == 0 { bin.counts[fate, default: 0] += 1 }
-        return bin
+        return (bottom, bins, width)
     }
 
     private static func commands(
-        from: Double, to: Double, width: Double, zeroPlace: Double?, lowest: Double, thresholds: [NodeHistory.Threshold]
+        from: Double, to: Double, width: Double, bottomPlace: Double?, lowest: Double, thresholds: [NodeHistory.Threshold]
     ) -> String {
         let fates = NodeHistory.Fate.allCases
         let names: [NodeHistory.Fate: String] = [
@@ -78,7 +78,7 @@ enum FinalNormsFigure {
                 + "with boxxyerror linecolor rgb '\(FigureStyle.color(of: fate))' title '\(names[fate] ?? fate.rawValue)'"
         }
         let span = to - from
-        let tic = span > 200 ? 50 : span > 100 ? 20 : span > 40 ? 10 : span > 12 ? 5 : 1
+        let tic = span > 15 ? 5 : span > 7 ? 2 : 1
         return """
             half = \(Number.short(width / 2)) * 0.92
             set xlabel 'norm of incoming weights at the end'
@@ -86,10 +86,10 @@ enum FinalNormsFigure {
             set xrange [\(Number.short(from)):\(Number.short(to))]
             set yrange [0:*]
             set offsets 0,0,graph 0.05,0
-            set xtics \(Int((lowest / Double(tic)).rounded(.up)) * tic),\(tic) nomirror
+            set xtics \(Int((((bottomPlace.map { $0 + 0.7 * Double(tic) }) ?? lowest) / Double(tic)).rounded(.up)) * tic),\(tic) nomirror
             set format x '10^{%.0f}'
-            \(zeroPlace.map { "set xtics add ('0' \(Number.short($0)))" } ?? "")
-            set key outside bottom center horizontal samplen 1
+            \(bottomPlace.map { "set xtics add ('<10^{\(Int(floor))}' \(Number.short($0)))" } ?? "")
+            set key outside bottom center horizontal height 0.7 samplen 1
             \(ThresholdLines.upright(thresholds, above: lowest))
             plot \(boxes.joined(separator: ", \\\n    "))
             """

@@ -78,7 +78,7 @@ enum NodeRasterFigure {
             # column and row of the image to step and node
             first = \(axis.isLogarithmic ? "log10(\(Number.short(axis.first)))" : Number.short(axis.first))
             last = \(axis.isLogarithmic ? "log10(\(Number.short(axis.last)))" : Number.short(axis.last))
-            width = (last - first) / \(columns)
+            width = 1.0 * (last - first) / \(columns)
             \(axis.commands(asExponents: true))
             set ylabel 'node, in order of death'
             set yrange [0:\(nodes)]
@@ -87,7 +87,7 @@ enum NodeRasterFigure {
             set palette maxcolors 4 defined (\(palette))
             set cbrange [-0.5:3.5]
             unset colorbox
-            set key outside bottom center horizontal samplen 1 spacing 1.2
+            set key outside bottom center horizontal height 0.7 samplen 1 spacing 1.2
             \(separators.joined(separator: "\n"))
             plot data matrix using (first + ($1 + 0.5) * width):(($2 + 0.5) * \(stride)):3 with image, \\
                 \(legend.joined(separator: ", \\\n    "))

@@ -9,7 +9,7 @@ enum SignCoherenceFigure {
     /// Bins over training, and samples looked at.
     static let bins = 100
     static let sampleBudget = 1_500
-    /// Bins a decade of the steps that are left until death.
+    /// Bins a decade of the steps that are left until death; the last one takes all that is nearer than samples lie to each other.
     static let binsPerDecade = 6.0
     /// A bin with fewer values has no quartiles to speak of.
     static let leastPool = 5
@@ -23,6 +23,8 @@ enum SignCoherenceFigure {
         let axis = TimeAxis(steps: steps, stepsPerEpoch: nil)
         let samples = axis.evenly(steps, count: sampleBudget)
 
+        let gaps = zip(steps, steps.dropFirst()).map { $1 - $0 }.sorted()
+        let cadence = gaps.isEmpty ? 1 : gaps[gaps.count / 2]
         var living = [[Double]](repeating: [], count: bins)
         var dying = living
         var beforeDeath: [Int: [Double]] = [:]
@@ -36,7 +38,8 @@ enum SignCoherenceFigure {
                 guard let death = history.finalDeath else { living[bin].append(value); continue }
                 guard steps[sample] < death else { break }
                 dying[bin].append(value)
-                beforeDeath[Int((log10(Double(death - steps[sample])) * binsPerDecade).rounded(.down)), default: []].append(value)
+                // What is nearer to death than samples to each other goes into one bin.
+                beforeDeath[Int((log10(Double(max(death - steps[sample], cadence))) * binsPerDecade).rounded(.down)), default: []].append(value)
             }
         }
         guard let reference = try Quartiles(living.joined()) ?? Quartiles(dying.joined()) else {
@@ -91,7 +94,7 @@ enum SignCoherenceFigure {
         let overTime = """
             set ylabel 'sign coherence of the data gradient'
             set yrange [0:1]
-            set key outside bottom center horizontal samplen 2
+            set key outside bottom center horizontal height 0.7 samplen 2
             \(axis.commands())
             plot \(band(0, living, "nodes that live (\(lives))")), \\
                 \(band(1, dying, "nodes that die (\(deaths))"))

@@ -79,6 +79,13 @@ struct TimeAxis: Sendable, Equatable {
         return lines.joined(separator: "\n")
     }
 
+    /// The distance between tics that gives about `count` of them: 1, 2 or 5 times a power of ten.
+    static func ticDistance(span: Double, count: Double) -> Double {
+        let raw = max(span / count, 1)
+        let power = pow(10, log10(raw).rounded(.down))
+        return [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? 10 * power
+    }
+
     /// Tic labels for steps: 2500 is written out, 20000 becomes 20k.
     static func stepFormat(_ axis: String, span: Double) -> String {
         span >= 10_000 ? "set format \(axis) '%.0s%c'" : "set format \(axis) '%.0f'"
