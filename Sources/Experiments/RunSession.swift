@@ -192,9 +192,12 @@ private struct RunningLoss {
 
 /// When progress is told (four times a second), streams are flushed (every other second), and the ledger is written (twice a minute).
 private struct ProgressClock {
+    /// One reading starts all three, so that none lies before another until it was due.
     private var lastTold = DispatchTime.now().uptimeNanoseconds
-    private var lastFlush = DispatchTime.now().uptimeNanoseconds
-    private var lastLedger = DispatchTime.now().uptimeNanoseconds
+    private var lastFlush: UInt64
+    private var lastLedger: UInt64
+
+    init() { (lastFlush, lastLedger) = (lastTold, lastTold) }
 
     mutating func isDue() -> Bool {
         let now = DispatchTime.now().uptimeNanoseconds
