@@ -41,8 +41,10 @@ struct Ledger: Sendable {
 
 extension NodeHistory {
     /// The histories that a probe tells by itself: a node died at the first sample of its last unbroken stretch of death.
+    /// - Throws: `FigureError.nothingToShow` for a probe without samples, as a run leaves behind that was stopped at once.
     static func fromStates(of run: RecordedRun) throws -> [NodeHistory] {
         let steps = try run.steps()
+        guard !steps.isEmpty else { throw FigureError.nothingToShow("the run was stopped before the probe had written its first samples") }
         return try run.layers(with: "state").flatMap { layer -> [NodeHistory] in
             let states = try run.samples(layer: layer, quantity: "state")
             let norms = try? run.samples(layer: layer, quantity: "incomingNorm")
