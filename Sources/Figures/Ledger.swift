@@ -56,7 +56,7 @@ extension NodeHistory {
                 let fate = fates.indices.contains(last) ? fates[last] : .alive
                 let awake = (0..<count).last { states[$0, node] == 0 }
                 let death = fate == .alive ? nil : awake.map { steps[$0 + 1] } ?? steps[0]
-                let norm = norms.flatMap { $0.sampleCount > 0 && node < $0.nodeCount ? $0[$0.sampleCount - 1, node] : nil }
+                let norm = norms.flatMap { $0.sampleCount > 0 && node < $0.nodeCount ? $0[min(count, $0.sampleCount) - 1, node] : nil }
                 return NodeHistory(
                     layer: layer, node: node, fate: fate, deathStep: death, censoredAt: fate == .alive ? steps[count - 1] : nil, finalNorm: norm,
                     passages: [:])

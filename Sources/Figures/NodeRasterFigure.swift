@@ -130,12 +130,17 @@ enum NodeRasterFigure {
         let legend = NodeHistory.Fate.allCases.map {
             "NaN with points pointtype 5 pointsize 1.6 linecolor rgb '\(FigureStyle.color(of: $0))' title '\(FigureStyle.name(of: $0))'"
         }
+        // Under two panels gnuplot would fit a key to the width of one: labels that bear a point stand in for it.
+        let wideLegend = zip(NodeHistory.Fate.allCases, [0.13, 0.27, 0.48, 0.66]).map { fate, place in
+            "set label '\(FigureStyle.name(of: fate))' at screen \(place), 0.05 left offset 1.5,0 "
+                + "point pointtype 5 pointsize 1.6 linecolor rgb '\(FigureStyle.color(of: fate))'"
+        }
         let over = """
             # column and row of the image to step and node
             first = \(axis.isLogarithmic ? "log10(\(Number.short(axis.first)))" : Number.short(axis.first))
             last = \(axis.isLogarithmic ? "log10(\(Number.short(axis.last)))" : Number.short(axis.last))
             width = 1.0 * (last - first) / \(all.columns)
-            \(axis.commands(asExponents: true))
+            \(axis.commands(asExponents: true, tics: aligned == nil ? 6 : 5))
             set ylabel 'node, in order of death'
             set yrange [0:\(all.nodeCount)]
             unset grid
@@ -145,11 +150,11 @@ enum NodeRasterFigure {
             unset colorbox
             \(all.layerMarks)
             """
-        let plot = """
-            plot data index 0 matrix using (first + ($1 + 0.5) * width):(($2 + 0.5) * \(all.stride)):3 with image, \\
-                \(legend.joined(separator: ", \\\n    "))
-            """
-        guard let aligned else { return over + "\nset key outside bottom center horizontal height 0.7 samplen 1 spacing 1.2\n" + plot }
+        let image = "plot data index 0 matrix using (first + ($1 + 0.5) * width):(($2 + 0.5) * \(all.stride)):3 with image"
+        guard let aligned else {
+            return over + "\nset key outside bottom center horizontal height 0.7 samplen 1 spacing 1.2\n"
+                + ([image] + legend).joined(separator: ", \\\n    ")
+        }
         let span = aligned.window.before + aligned.window.after
         return """
             set multiplot
@@ -157,10 +162,9 @@ enum NodeRasterFigure {
             set rmargin at screen 0.525
             set tmargin at screen 0.86
             set bmargin at screen 0.225
-            set key at screen 0.5, 0.05 center horizontal maxrows 1 samplen 1 width 1
             \(over)
-            \(plot)
-            unset key
+            \(wideLegend.joined(separator: "\n"))
+            \(image)
             unset arrow
             unset label
             unset x2tics
@@ -169,10 +173,10 @@ enum NodeRasterFigure {
             set rmargin at screen 0.955
             set xlabel 'optimiser steps after death'
             unset ylabel
-            set title '\(aligned.image.nodeCount) that \(aligned.image.nodeCount == 1 ? "dies" : "die")'
-            width = \(Number.short(span)) / \(aligned.image.columns)
+            set title '\(aligned.image.nodeCount == 1 ? "the node that dies" : "the \(aligned.image.nodeCount) nodes that die")'
+            width = 1.0 * \(Number.short(span)) / \(aligned.image.columns)
             set xrange [\(Number.short(-aligned.window.before)):\(Number.short(aligned.window.after))]
-            set xtics \(Number.short(TimeAxis.ticDistance(span: span, count: 4)))
+            set xtics \(Number.short(TimeAxis.ticDistance(span: span, count: 5)))
             \(TimeAxis.stepFormat("x", span: span))
             set yrange [0:\(aligned.image.nodeCount)]
             \(Double(aligned.image.nodeCount) <= 4 ? "set ytics 1" : "set ytics auto")
