@@ -10,7 +10,12 @@ enum NodesTable {
     /// Quantile levels of √v at death over the node's incoming weights (theory notes, C2).
     private static let levels = [0, 0.25, 0.5, 0.75, 1].map { QuantileLevel($0) }
 
+    /// Writes the ledger as it stands, in place of an earlier state.
     static func write<Scalar: TrainingScalar>(_ ledger: DeathLedger<Scalar>, network: Network<Scalar>, to url: URL) throws {
+        try AtomicFile.write(to: url) { try stream(ledger, network: network, to: $0) }
+    }
+
+    private static func stream<Scalar: TrainingScalar>(_ ledger: DeathLedger<Scalar>, network: Network<Scalar>, to url: URL) throws {
         let thresholds = ledger.settings.thresholds
         let writer = try CSVWriter(
             url: url,
@@ -18,7 +23,8 @@ enum NodesTable {
                 "layer", "node", "fate", "lastDataGradientStep", "deathStep", "lastActiveStep", "deadOnDataStep", "certificate.batch",
                 "certificate.box", "certificate.smallWeights", "certificate.data", "revivals", "censoredAt", "finalNorm",
             ] + levels.map { "rootSecondMomentAtDeath.\($0.name)" }
-                + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" })
+                + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" }
+                + thresholds.map { "lastPassage@\($0)" })
         for (index, layer) in network.hiddenLayers.enumerated() {
             for (node, life) in ledger.lives[index].enumerated() {
                 let norm = Scalar.weightSums(layer.incoming.value.rows(node..<node + 1)).squares.squareRoot()
@@ -29,7 +35,7 @@ enum NodesTable {
                 row += [.integer(life.revivals), .integer(ifAny: life.isDead ? nil : ledger.lastStep), .number(norm)]
                 row += rootSecondMoments(ledger.deathStates[index], node, life)
                 row += life.crossings.map { .integer(ifAny: $0.dip) } + life.crossings.map { .integer(ifAny: $0.passage) }
-                row += life.crossings.map { .integer(ifAny: $0.rise) }
+                row += life.crossings.map { .integer(ifAny: $0.rise) } + life.crossings.map { .integer(ifAny: $0.lastPassage) }
                 try writer.append(row)
             }
         }

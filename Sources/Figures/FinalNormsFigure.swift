@@ -10,7 +10,7 @@ enum FinalNormsFigure {
     /// Norms below 10 to this power, the smallest subnormal of single precision, share a bar.
     static let floor = -45.0
     /// The distance between the bars off the log axis, as a part of that axis: room for their names.
-    static let barDistance = 0.085
+    static let barDistance = 0.1
 
     /// How many nodes of each fate ended with a norm in 10^low ≤ norm < 10^high; `low` is −∞ for what is off the axis.
     struct Bin: Equatable {
@@ -48,7 +48,10 @@ enum FinalNormsFigure {
             data: lines.joined(separator: "\n") + "\n",
             commands: commands(
                 from: places.last.map { $0.place - max(width, distance / 3) } ?? lowest.rounded(.down), to: places.isEmpty ? highest.rounded(.up) : highest + width,
-                width: width, tics: places + tics(from: lowest, to: places.isEmpty ? highest.rounded(.up) : highest),
+                width: width,
+                tics: places
+                    + tics(from: places.isEmpty ? lowest.rounded(.down) : lowest, to: places.isEmpty ? highest.rounded(.up) : highest)
+                    .filter { tic in places.allSatisfy { tic.place - $0.place >= distance } },
                 tallest: ([histogram.belowFloor, histogram.zeros] + bins).map { $0.counts.values.reduce(0, +) }.max() ?? 0,
                 lines: ThresholdLines.upright(try run.thresholds(), above: lowest)))
     }
@@ -59,7 +62,7 @@ enum FinalNormsFigure {
         if span < 2.5 {
             return (Int(low.rounded(.down))...Int(high.rounded(.up))).flatMap { decade in
                 [1.0, 2, 5].map { Number.short($0 * pow(10, Double(decade))) }
-            }.compactMap { name in Double(name).map { (name, log10($0)) } }.filter { $0.1 >= low.rounded(.down) && $0.1 <= high }
+            }.compactMap { name in Double(name).map { (name, log10($0)) } }.filter { (low...high).contains($0.1) }
         }
         let step = span > 15 ? 5 : span > 7 ? 2 : 1
         return (Int((low / Double(step)).rounded(.up))...Int((high / Double(step)).rounded(.down))).map {

@@ -7,8 +7,8 @@ enum SecondMomentFigure {
     static let nodeBudget = 3
     /// Most samples a node.
     static let sampleBudget = 400
-    /// The time shown before and after death, in times from death to the passage of the smallest ξ.
-    static let reach = (before: 1.0, after: 1.4)
+    /// The time shown after death, in times from death to the passage of the smallest ξ, and before it, as a part of that.
+    static let reach = (before: 0.5, after: 3.0)
     /// Least time shown after death, if it was recorded: twice the memory of v at β₂ = 0.999, in steps.
     static let leastReach = 2_000
     /// The part of the upper axis that is kept free for the names of the lines.
@@ -160,7 +160,7 @@ enum SecondMomentFigure {
         let death = label(1, "death", at: 0, height: 0.94, needs: 0.25, color: FigureStyle.vermilion)
         guard let passage = panel.passage else { return death }
         let text = "norm < " + (smallest.map(ThresholdLines.label) ?? "ξ")
-        return death + "\n" + label(2, text, at: Double(passage), height: 0.84, needs: 0.42, color: FigureStyle.black)
+        return death + "\n" + label(2, text, at: Double(passage), height: 0.84, needs: 0.36, color: FigureStyle.black)
     }
 
     private static func edgeCommands(_ edge: Double, labelled: Bool) -> String {

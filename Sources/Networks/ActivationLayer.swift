@@ -49,8 +49,10 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
     public func backward(
         input: Tensor<Scalar>, output: Tensor<Scalar>, outputGradient: Tensor<Scalar>, inputGradient: Tensor<Scalar>?, batch: Int
     ) {
+        // Only a network that starts with an activation has no use for it, and there no node is counted.
+        guard let inputGradient else { return }
         let pass = BackwardPass(
-            z: input.base, y: output.base, delta: outputGradient.base, result: inputGradient?.base, active: activeSamples.base,
+            z: input.base, y: output.base, delta: outputGradient.base, result: inputGradient.base, active: activeSamples.base,
             batch: batch, nodes: activeSamples.count)
         switch activation {
         case .relu(let derivativeAtZero):
@@ -102,7 +104,7 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
         let z: UnsafePointer<Scalar>
         let y: UnsafePointer<Scalar>
         let delta: UnsafePointer<Scalar>
-        let result: UnsafeMutablePointer<Scalar>?
+        let result: UnsafeMutablePointer<Scalar>
         let active: UnsafeMutablePointer<Scalar>
         let batch: Int
         let nodes: Int
@@ -111,11 +113,13 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
         func run(_ derivative: (_ z: Scalar, _ y: Scalar) -> Scalar) {
             for j in 0..<nodes { active[j] = 0 }
             for i in 0..<batch {
-                let start = i * nodes
+                let (z, y, delta, result) = (z + i * nodes, y + i * nodes, delta + i * nodes, result + i * nodes)
                 for j in 0..<nodes {
-                    let slope = derivative(z[start + j], y[start + j])
+                    // The product is taken before the choice, so that the loop has no branch and vectorises.
+                    let slope = derivative(z[j], y[j])
+                    let product = slope * delta[j]
                     active[j] += slope == 0 ? 0 : 1
-                    if let result { result[start + j] = slope == 0 ? 0 : slope * delta[start + j] }
+                    result[j] = slope == 0 ? 0 : product
                 }
             }
         }

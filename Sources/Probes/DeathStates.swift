@@ -28,8 +28,12 @@ public final class DeathStates<Scalar: TrainingScalar> {
         layer = view.name
         stateNames = view.stateNames
         var sources = [
-            Source(label: "incoming", parameter: view.incoming.index, tensor: view.incoming.parameter.value, count: view.inputCount, stride: 1, offset: view.inputCount),
-            Source(label: "outgoing", parameter: view.outgoing.index, tensor: view.outgoing.parameter.value, count: view.outputCount, stride: view.nodeCount, offset: 1),
+            Source(
+                label: "incoming", parameter: view.incoming.index, tensor: view.incoming.parameter.value, count: view.inputCount, stride: 1,
+                offset: view.inputCount),
+            Source(
+                label: "outgoing", parameter: view.outgoing.index, tensor: view.outgoing.parameter.value, count: view.outputCount,
+                stride: view.nodeCount, offset: 1),
         ]
         for (label, tracked) in [("bias", view.bias), ("batchNormScale", view.scale), ("batchNormShift", view.shift)] {
             guard let tracked else { continue }

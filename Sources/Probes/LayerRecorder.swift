@@ -28,7 +28,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         nodeCount = layer.nodeCount
         inputCount = layer.inputCount
         ranks = levels.map { [inputCount] in $0.rank(among: inputCount) }
-        let names = NodeQuantity.allCases.map(\.rawValue)
+        let names =
+            NodeQuantity.allCases.map(\.rawValue)
             + WeightQuantity.allCases.flatMap { quantity in levels.map { "\(quantity.rawValue).\($0.name)" } }
         rows = Tensor(shape: [names.count, layer.nodeCount])
         writers = try names.map { [nodeCount] in
@@ -139,10 +140,14 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     }
 
     /// Keeps the data gradient for the next step's comparison of signs.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {
         _ = previousGradient.mutableElements.update(fromContentsOf: layer.layer.incoming.gradient.elements)
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func write(_ ledger: DeathLedger<Scalar>) throws {
         for (position, writer) in writers.enumerated() { try Scalar.append(UnsafeBufferPointer(row(position)), to: writer) }
         for node in 0..<nodeCount { states[node] = ledger.state(layer: index, node: node).rawValue }

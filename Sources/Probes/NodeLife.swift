@@ -7,6 +7,8 @@ public struct ThresholdCrossing: Sendable, Equatable {
     public internal(set) var dip: Int?
     /// First step from which the norm stayed < ξ for the required number of steps: the *passage*.
     public internal(set) var passage: Int?
+    /// The latest passage: another than the first if the norm rose in between.
+    public internal(set) var lastPassage: Int?
     /// First step after the passage with norm ≥ ξ again: the weight's revival (theory notes, B8).
     public internal(set) var rise: Int?
     /// First step of the stretch under ξ that is under way.
@@ -24,7 +26,10 @@ public struct ThresholdCrossing: Sendable, Equatable {
         if dip == nil { dip = step }
         let since = belowSince ?? step
         belowSince = since
-        if passage == nil, step - since + 1 >= persistence { passage = since }
+        if step - since + 1 >= persistence {
+            if passage == nil { passage = since }
+            lastPassage = since
+        }
     }
 }
 

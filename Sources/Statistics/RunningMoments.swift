@@ -50,7 +50,8 @@ public struct RunningMoments: Sendable, Equatable {
         let (a, b) = (Double(count), Double(other.count))
         let n = a + b
         let delta = other.center - center
-        thirdSum += other.thirdSum + delta * delta * delta * a * b * (a - b) / (n * n)
+        thirdSum +=
+            other.thirdSum + delta * delta * delta * a * b * (a - b) / (n * n)
             + 3 * delta * (a * other.secondSum - b * secondSum) / n
         secondSum += other.secondSum + delta * delta * a * b / n
         center += delta * b / n

@@ -73,9 +73,11 @@ struct InspectCommand: ParsableCommand {
             var fates: [String: [String: Int]] = [:]
             for (layer, fate) in zip(try table.texts("layer"), try table.texts("fate")) { fates[layer, default: [:]][fate, default: 0] += 1 }
             let layers = fates.keys.sorted { $0.localizedStandardCompare($1) == .orderedAscending }
-            overview["fates"] = .object(JSONObject(layers.map { layer in
-                (layer, .object(JSONObject(fates[layer]!.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })))
-            }))
+            overview["fates"] = .object(
+                JSONObject(
+                    layers.map { layer in
+                        (layer, .object(JSONObject(fates[layer]!.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })))
+                    }))
         }
         return overview
     }

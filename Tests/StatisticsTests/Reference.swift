@@ -3,7 +3,7 @@ import Foundation
 import Statistics
 import Testing
 
-/// Values made by `Tests/Reference/statistics.py` with NumPy and SciPy.
+/// Values made by `Tests/Reference/statistics_reference.py` with NumPy and SciPy.
 struct Reference: Decodable, Sendable {
     struct Random: Decodable, Sendable {
         struct Plain: Decodable, Sendable { let outputs: [String] }
@@ -68,10 +68,55 @@ struct Reference: Decodable, Sendable {
         let cases: [Case]
         let logRank: LogRank
     }
+    struct Line: Decodable, Sendable {
+        let x: [Double]
+        let y: [Double]
+        let slope: Double
+        let intercept: Double
+        let rss: Double
+        let determination: Double
+        let slopeInterval: [Double]
+        let interceptInterval: [Double]
+        let intervalAt6: [Double]
+    }
+    struct Resampling: Decodable, Sendable {
+        let units: [Double]
+        let resamples: Int
+        let estimate: Double
+        let interval: [Double]
+        let standardError: Double
+    }
+    struct KolmogorovSmirnov: Decodable, Sendable {
+        struct Case: Decodable, Sendable {
+            let first: [Double]
+            let second: [Double]
+            let statistic: Double
+            let exact: Double
+            let asymptotic: Double
+        }
+        let one: [Case]
+        let two: [Case]
+    }
+    struct Paired: Decodable, Sendable {
+        let differences: [Double]
+        let statistic: Double
+        let exact: Double
+        let normal: Double
+        let sign: Double
+    }
+    struct Holm: Decodable, Sendable {
+        let p: [Double]
+        let adjusted: [Double]
+    }
     let random: Random
     let quantiles: [Quantiles]
     let distributions: Distributions
     let survival: Survival
+    let line: Line
+    let bootstrap: Resampling
+    let kolmogorovSmirnov: KolmogorovSmirnov
+    let paired: [Paired]
+    let holm: Holm
 
     static let values: Reference = {
         let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes statistics.json: what the Statistics room is tested against, by implementations that share no code with it.
 
-Usage: python3 Tests/Reference/statistics.py > Tests/Reference/statistics.json      (needs numpy and scipy)
+    python3 statistics_reference.py            writes statistics.json beside this script
+    python3 statistics_reference.py --check    makes the values anew with the installed scipy and compares them with the file
+
+Needs numpy and scipy. (Not called statistics.py, which would hide Python's own module of that name from the scripts beside it.)
 64-bit integers are written as decimal strings, since JSON readers may round numbers above 2^53.
 """
+import itertools
 import json
+import math
+import pathlib
+import sys
 import warnings
 
 import numpy
@@ -158,11 +165,134 @@ def survival():
     return {"cases": cases, "logRank": {"statistic": float(test.statistic), "pValue": float(test.pvalue)}}
 
 
-if __name__ == "__main__":
-    print(json.dumps({
+def line_fit():
+    x = [1.0, 2.0, 3.5, 4.0, 5.0, 7.25]
+    y = [2.1, 3.9, 7.4, 7.7, 10.2, 14.1]
+    fit = stats.linregress(x, y)
+    t = stats.t.ppf(0.975, len(x) - 2)
+    # The line at 6: its covariance written out by hand, not taken from the coefficients' one.
+    sxx = sum((u - numpy.mean(x)) ** 2 for u in x)
+    residuals = numpy.array(y) - fit.intercept - fit.slope * numpy.array(x)
+    rss = float(residuals @ residuals)
+    at6 = fit.intercept + 6 * fit.slope
+    half = t * numpy.sqrt(rss / (len(x) - 2) * (1 / len(x) + (6 - numpy.mean(x)) ** 2 / sxx))
+    return {"x": x, "y": y, "slope": float(fit.slope), "intercept": float(fit.intercept), "rss": rss, "determination": float(fit.rvalue**2),
+            "slopeInterval": [float(fit.slope - t * fit.stderr), float(fit.slope + t * fit.stderr)],
+            "interceptInterval": [float(fit.intercept - t * fit.intercept_stderr), float(fit.intercept + t * fit.intercept_stderr)],
+            "intervalAt6": [float(at6 - half), float(at6 + half)]}
+
+
+def bootstrap():
+    units, resamples = [2.5, -1.0, 4.0, 0.5, 3.25, 7.0, 1.0], 200
+    outputs = iter(xoshiro256pp(stream_state(9, "bootstrap"), 2 * resamples * len(units)))
+    n, means = len(units), []
+    for _ in range(resamples):
+        drawn = []
+        for _ in range(n):
+            while True:
+                product = next(outputs) * n
+                if (product & MASK) >= (MASK + 1 - n) % n:
+                    break
+            drawn.append(units[product >> 64])
+        means.append(numpy.mean(drawn))
+    return {"units": units, "resamples": resamples, "estimate": float(numpy.mean(units)),
+            "interval": [float(q) for q in numpy.quantile(means, [0.05, 0.95])], "standardError": float(numpy.std(means, ddof=1))}
+
+
+def kolmogorov_smirnov():
+    generator = numpy.random.default_rng(2)
+    one, two = [], []
+    for n, shift in [(1, 0.3), (5, 0.0), (12, 0.8), (60, 0.1), (100, 0.25)]:
+        sample = numpy.round(generator.normal(shift, 1, n), 6)
+        test = stats.ks_1samp(sample, stats.norm.cdf, method="exact")
+        one.append({"first": sample.tolist(), "second": [], "statistic": float(test.statistic), "exact": float(test.pvalue),
+                    "asymptotic": float(stats.kstwobign.sf(test.statistic * numpy.sqrt(n)))})
+    for n, m, shift in [(1, 1, 0.0), (4, 7, 1.0), (10, 10, 0.2), (30, 45, 0.5), (100, 64, 0.1)]:
+        a, b = numpy.round(generator.normal(0, 1, n), 6), numpy.round(generator.normal(shift, 1, m), 6)
+        test = stats.ks_2samp(a, b, method="exact")
+        two.append({"first": a.tolist(), "second": b.tolist(), "statistic": float(test.statistic), "exact": float(test.pvalue),
+                    "asymptotic": float(stats.kstwobign.sf(test.statistic * numpy.sqrt(n * m / (n + m))))})
+    return {"one": one, "two": two}
+
+
+def signed_ranks_by_brute_force(differences):
+    """The two-sided p-value over all sign patterns of these ranks, ties and all."""
+    d = numpy.array([x for x in differences if x != 0])
+    ranks = stats.rankdata(abs(d))
+    centre = ranks.sum() / 2
+    observed = abs(ranks[d > 0].sum() - centre)
+    sums = [sum(r for r, s in zip(ranks, signs) if s) for signs in itertools.product([0, 1], repeat=len(d))]
+    return float(numpy.mean([abs(s - centre) >= observed for s in sums]))
+
+
+def paired_tests():
+    generator = numpy.random.default_rng(3)
+    cases = [generator.normal(0.4, 1, 6).round(6), generator.normal(0.5, 1, 12).round(6),
+             numpy.array([0, 1, 1, -1, 2, 3, 3, 3, -2, 0, 5, -6]), generator.normal(0.2, 1, 40).round(6)]
+    out = []
+    for d in cases:
+        untied = len(set(abs(d))) == len(d) and not (d == 0).any()
+        exact = float(stats.wilcoxon(d, method="exact").pvalue) if untied else None
+        brute = signed_ranks_by_brute_force(d) if len(d) <= 12 else None
+        assert exact is None or brute is None or abs(exact - brute) < 1e-12
+        normal = stats.wilcoxon(d, zero_method="wilcox", correction=False, method="asymptotic")
+        ranks = stats.rankdata(abs(d[d != 0]))
+        out.append({"differences": d.astype(float).tolist(), "statistic": float(ranks[d[d != 0] > 0].sum()),
+                    "exact": exact if brute is None else brute, "normal": float(normal.pvalue),
+                    "sign": float(stats.binomtest(int((d > 0).sum()), int((d != 0).sum())).pvalue)})
+    return out
+
+
+def holm():
+    p = [0.01, 0.04, 0.03, 0.005, 0.5, 0.04]
+    order = sorted(range(len(p)), key=lambda i: p[i])
+    adjusted = [0.0] * len(p)
+    for i, index in enumerate(order):
+        adjusted[index] = min(1.0, max((len(p) - j) * p[order[j]] for j in range(i + 1)))
+    return {"p": p, "adjusted": adjusted}
+
+
+FILE = pathlib.Path(__file__).with_name("statistics.json")
+# Versions of scipy may sum in another order.
+TOLERANCE = 1e-9
+
+
+def make():
+    return {
         "madeWith": {"numpy": numpy.__version__, "scipy": scipy.__version__},
         "random": random_streams(),
         "quantiles": quantiles(),
         "distributions": distributions(),
         "survival": survival(),
-    }, indent=1, ensure_ascii=False))
+        "line": line_fit(),
+        "bootstrap": bootstrap(),
+        "kolmogorovSmirnov": kolmogorov_smirnov(),
+        "paired": paired_tests(),
+        "holm": holm(),
+    }
+
+
+def differences(stored, made, path=""):
+    """Paths at which two values differ by more than rounding."""
+    if isinstance(stored, dict) and isinstance(made, dict):
+        keys = stored.keys() | made.keys()
+        return [d for key in sorted(keys) for d in differences(stored.get(key), made.get(key), f"{path}/{key}")]
+    if isinstance(stored, list) and isinstance(made, list) and len(stored) == len(made):
+        return [d for i, (a, b) in enumerate(zip(stored, made)) for d in differences(a, b, f"{path}/{i}")]
+    if isinstance(stored, float) and isinstance(made, (int, float)):
+        same = math.isclose(stored, made, rel_tol=TOLERANCE, abs_tol=1e-300) or (math.isnan(stored) and math.isnan(made))
+    else:
+        same = stored == made
+    return [] if same else [f"{path}: {stored} in the file, {made} now"]
+
+
+if __name__ == "__main__":
+    text = json.dumps(make(), indent=1, ensure_ascii=False) + "\n"
+    if sys.argv[1:] == ["--check"]:
+        stored, made = json.loads(FILE.read_text()), json.loads(text)
+        print(f"statistics.json ({stored.pop('madeWith')}) against {made.pop('madeWith')}")
+        found = differences(stored, made)
+        sys.exit("\n".join(found) if found else 0)
+    if sys.argv[1:]:
+        sys.exit(__doc__)
+    FILE.write_text(text)

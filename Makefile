@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything that AdamProbe needs is done from here; `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-slow figures bench format clean
+
+PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev gnuplot-nox pkg-config curl
+PROGRAM  := .build/release/adamprobe
+PYTHON   := .build-python/bin/python
+FIGURES  := $(wildcard plots/*/*.yaml)
+SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+say       = @printf '\033[1m== %s\033[0m\n' "$(1)"
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: ## install the system packages that are missing
+	@command -v swift >/dev/null || { echo "no Swift toolchain found: install Swift 6.1 or later (swift.org/install), then call make again" >&2; exit 1; }
+	@if command -v dpkg-query >/dev/null; then \
+	    missing=(); \
+	    for package in $(PACKAGES); do \
+	        [ "$$(dpkg-query -W -f '$${Status}' $$package 2>/dev/null || true)" = "install ok installed" ] || missing+=($$package); \
+	    done; \
+	    if [ $${#missing[@]} = 0 ]; then echo "system packages: all there"; else \
+	        echo "installing $${missing[*]}"; \
+	        $(SUDO) apt-get update -q; \
+	        $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$${missing[@]}"; \
+	        echo "installed $${missing[*]}"; \
+	    fi; \
+	else \
+	    pkg-config --exists gsl openblas zlib libcrypto || { echo "this system has no dpkg: install GSL, OpenBLAS, zlib, OpenSSL and gnuplot with your package manager" >&2; exit 1; }; \
+	fi
+
+build: setup ## build the program
+	$(call say,building adamprobe (release))
+	swift build -c release --product adamprobe
+
+demo: build ## train on the embedded digits and draw what happened (a minute or two, most of it the build)
+	$(call say,training 64-256-10 under ReLU + L2 + Adam on the embedded digits)
+	rm -rf demo/run
+	mkdir -p demo
+	$(PROGRAM) init demo/adamprobe.yaml --force
+	$(PROGRAM) run demo/adamprobe.yaml --out demo/run
+	$(call say,drawing the figures)
+	$(PROGRAM) plot demo/run
+	@echo
+	@echo "The configuration is demo/adamprobe.yaml, the run demo/run, the figures are demo/run/figures/*.svg."
+	@echo "Every node's story: demo/run/nodes.csv, or: $(PROGRAM) inspect demo/run --node 0/2"
+
+test: setup ## build and run all tests (a few minutes)
+	$(call say,building the tests)
+	swift build --build-tests
+	$(call say,running the tests)
+	swift test --skip-build
+
+test-slow: setup $(PYTHON) ## the tests, and those that take long or need PyTorch
+	$(call say,making the reference values anew with the current PyTorch and comparing)
+	for script in Tests/Reference/*.py; do echo "$$script"; $(PYTHON) $$script --check; done
+	$(call say,running all tests)
+	swift build -c release --product adamprobe
+	swift build --build-tests
+	ADAMPROBE_SLOW=1 ADAMPROBE_PYTHON=$(abspath $(PYTHON)) swift test --skip-build
+
+$(PYTHON):
+	$(call say,a Python environment with PyTorch for reference values)
+	python3 -m venv .build-python
+	.build-python/bin/pip install -q --upgrade pip
+	.build-python/bin/pip install -q torch numpy scipy safetensors packaging
+
+figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
+	for configuration in $(FIGURES); do \
+	    folder=$$(dirname $$configuration); run=runs/$$(basename $$folder); \
+	    echo "== $$configuration"; \
+	    rm -rf $$run; \
+	    $(PROGRAM) run $$configuration --out $$run; \
+	    $(PROGRAM) plot $$run --out $$folder; \
+	    cp $$run/manifest.json $$run/summary.json $$run/metrics.csv $$run/nodes.csv $$folder; \
+	done
+
+bench: setup ## time kernels and steps
+	cd Benchmarks && swift package benchmark
+
+format: ## format the sources with swift-format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove what was built
+	rm -rf .build .build-python demo
