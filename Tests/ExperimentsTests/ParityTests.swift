@@ -13,7 +13,8 @@ enum Python {
     /// What a program prints, which must end well.
     static func run(_ arguments: [String]) throws -> String {
         let process = Process()
-        process.executableURL = try #require(executable)
+        let program: URL = try #require(executable)
+        process.executableURL = program
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
