@@ -27,7 +27,9 @@ enum FinalNormsFigure {
         // The bottom bar stands to the left of all others, a few bins apart.
         let bottomPlace = lowest - 4 * width
         let fates = NodeHistory.Fate.allCases
-        var lines = ["# centre of the bin (log10 of the norm; zero and below the floor: left of all others) \(fates.map(\.rawValue).joined(separator: " "))"]
+        var lines = [
+            "# centre of the bin (log10 of the norm; zero and below the floor: left of all others) \(fates.map(\.rawValue).joined(separator: " "))"
+        ]
         for bin in (hasBottom ? [bottom] : []) + bins {
             let centre = bin.low.isFinite ? (bin.low + bin.high) / 2 : bottomPlace
             lines.append(([Number.short(centre)] + fates.map { String(bin.counts[$0] ?? 0) }).joined(separator: " "))

@@ -29,6 +29,9 @@ struct RecordedRun: Sendable {
         return steps
     }
 
+    /// Scores and node counts by epoch.
+    func metrics() throws -> CSVTable { try CSVTable.read(try existing("metrics.csv")) }
+
     /// A quantity of every node of a layer, as far as it was recorded: an interrupted run may hold fewer samples of one than of another.
     func samples(layer: String, quantity: String) throws -> NodeSamples {
         let file = try existing("probe/\(layer).\(quantity).npy")

@@ -99,9 +99,10 @@ enum SecondMomentFigure {
             let from = Number.short(left + Double(index) * width), to = Number.short(left + Double(index + 1) * width - gap)
             let start = panel.rows.first?[0] ?? 0, end = panel.rows.last?[0] ?? 1
             let isFirst = index == 0, isLast = index == panels.count - 1
-            let passage = panel.passage.map {
-                "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
-            } ?? ""
+            let passage =
+                panel.passage.map {
+                    "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
+                } ?? ""
             return """
                 # layer \(panel.history.layer), node \(panel.history.node)
                 unset arrow
@@ -121,7 +122,7 @@ enum SecondMomentFigure {
                 set format x ''
                 unset xlabel
                 set label 1 'death' at 0, graph 0.94 right offset -0.6,0 textcolor rgb '\(FigureStyle.vermilion)' font small
-                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset \((panel.passage ?? 0) < 0 ? "-0.8" : "0.9"),0 font small")
+                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset \((panel.passage ?? 0) < 0 ? "-0.8" : "1.3"),0 font small")
                 plot data index \(index) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(FigureStyle.blue, opacity: 0.3))', \\
                     data index \(index) using 1:3 with lines linewidth 2 linecolor rgb '\(FigureStyle.blue)'
                 unset title
@@ -147,7 +148,8 @@ enum SecondMomentFigure {
 
     private static func edgeCommands(_ edge: Double, labelled: Bool) -> String {
         let place = Number.short(edge)
-        let line = "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
+        let line =
+            "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
         guard labelled else { return line }
         return line + "\nset label 3 'edge \(place)' at graph 1.02, first \(place) left textcolor rgb '\(FigureStyle.grey)' font small"
     }

@@ -140,10 +140,14 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     }
 
     /// Keeps the data gradient for the next step's comparison of signs.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {
         _ = previousGradient.mutableElements.update(fromContentsOf: layer.layer.incoming.gradient.elements)
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func write(_ ledger: DeathLedger<Scalar>) throws {
         for (position, writer) in writers.enumerated() { try Scalar.append(UnsafeBufferPointer(row(position)), to: writer) }
         for node in 0..<nodeCount { states[node] = ledger.state(layer: index, node: node).rawValue }

@@ -41,6 +41,8 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func beforeUpdate(_ view: StepView<Scalar>) throws {
         for target in targets {
             let layer = view.layers[target.layer]
@@ -49,6 +51,8 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func afterUpdate(_ view: StepView<Scalar>) throws {
         for target in targets {
             let layer = view.layers[target.layer]
@@ -64,6 +68,8 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         for target in targets { try target.writer.close() }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func fill(_ target: Target, column: Int, with values: UnsafeBufferPointer<Scalar>) {
         let columns = target.row.shape[1]
         let row = target.row.mutableElements

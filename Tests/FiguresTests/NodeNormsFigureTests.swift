@@ -34,7 +34,9 @@ import Testing
         }
         let x = (0..<500).map(Double.init)
         var level = 0.0
-        let y = x.map { _ in level += uniform() - 0.5; return level }
+        let y = x.map { _ in
+            level += uniform() - 0.5; return level
+        }
         let significance = PolylineThinning.significance(x: x, y: y)
         for tolerance in [0.05, 0.5, 2] {
             let kept = x.indices.filter { significance[$0] >= tolerance }

@@ -43,7 +43,8 @@ final class TinyRun {
         }
         for (index, level) in ["q25", "q50", "q75"].enumerated() {
             try quantity("\(layer).rootSecondMoment.\(level)") { node, step in Double(index + 1) * Double(node + 1) * pow(10, -Double(step) / 100) }
-            try quantity("\(layer).effectiveDecay.\(level)") { node, step in Double(index + 1) * Double(node + 1) * pow(10, Double(step) / 100) * 1e-5 }
+            try quantity("\(layer).effectiveDecay.\(level)") { node, step in Double(index + 1) * Double(node + 1) * pow(10, Double(step) / 100) * 1e-5
+            }
         }
     }
 
