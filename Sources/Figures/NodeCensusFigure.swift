@@ -9,6 +9,7 @@ enum NodeCensusFigure {
     private static let prefix = "zero@"
 
     static func make(_ run: RecordedRun) throws -> FigureSource {
+        _ = try run.histories()
         let table = try run.metrics()
         let names = table.columns.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         let thresholds = names.compactMap { name in Double(name).map { NodeHistory.Threshold(name: name, value: $0) } }.sorted(by: >)

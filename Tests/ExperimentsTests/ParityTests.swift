@@ -13,8 +13,8 @@ enum Python {
     /// What a program prints, which must end well.
     static func run(_ arguments: [String]) throws -> String {
         let process = Process()
-        let program: URL = try #require(executable)
-        process.executableURL = program
+        let python: URL = try #require(executable)
+        process.executableURL = python
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output

@@ -44,18 +44,18 @@ private let hasGnuplot = Gnuplot.executable() != nil
         try norms.prefix(500).write(to: run.file("probe/0.incomingNorm.npy"))
         var reasons: [FigureKind: String] = [:]
         let written = try run.figures.write(format: .svg, to: nil) { reasons[$0] = "\($1)" }
-        #expect(written.map(\.lastPathComponent) == ["node-raster.svg", "survival.svg", "final-norms.svg"])
+        #expect(written.map(\.lastPathComponent) == ["node-raster.svg", "survival.svg", "final-norms.svg", "node-census.svg"])
         #expect(Set(reasons.keys) == [.nodeNorms, .secondMomentAtDeath, .signCoherence])
         #expect(reasons[.signCoherence]?.hasPrefix("0.signCoherence.npy is missing in") == true)
         #expect(reasons[.nodeNorms]?.contains("incomingNorm.npy") == true)
     }
 
-    @Test func aRunWithoutAProbeStillHasItsSurvivalAndFinalNorms() throws {
+    @Test func aRunWithoutAProbeStillHasWhatTheLedgerAndTheMetricsTell() throws {
         let run = try TinyRun()
         try run.remove("probe")
         for kind in FigureKind.allCases {
             let source = try? run.figures.source(of: kind)
-            #expect((source != nil) == [.survival, .finalNorms].contains(kind), "\(kind)")
+            #expect((source != nil) == [.survival, .finalNorms, .nodeCensus].contains(kind), "\(kind)")
         }
     }
 
