@@ -29,11 +29,12 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
             magnitude += abs(w) * box.magnitude(j)
         }
         if bound > 0 { return false }
-        if magnitude == .infinity { return isNonPositiveOnBox(weights, Double(bias), box) }
-        return bound + RoundingBound(for: Scalar.self).relativeError(operations: weights.count + 2) * magnitude <= 0
+        let rounding = RoundingBound(for: Scalar.self).relativeError(operations: weights.count + 2)
+        if magnitude < .infinity, bound + rounding * magnitude <= 0 { return true }
+        return isNonPositiveOnBox(weights, Double(bias), box)
     }
 
-    /// The case of unbounded inputs: no rounding can lift a sum of terms none of which is positive.
+    /// Where inputs are unbounded, or bias and bound are 0: no rounding can lift a sum of terms none of which is positive.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private static func isNonPositiveOnBox<Scalar: NetworkScalar>(_ weights: UnsafeBufferPointer<Scalar>, _ bias: Double, _ box: Box) -> Bool {

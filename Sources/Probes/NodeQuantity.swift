@@ -11,7 +11,8 @@ public enum NodeQuantity: String, Sendable, CaseIterable {
     case largestWeight
     /// C = |Σ sign g| / #{g ≠ 0} over the incoming weights' data gradient (theory notes, A1); NaN if every entry is 0.
     case signCoherence
-    /// Share of the non-zero entries of the data gradient whose sign is that of the step before; NaN if every entry is 0.
+    /// Share of the non-zero entries of the data gradient whose sign is that of the step before; NaN if every entry is 0, and at
+    /// step 1.
     case signAgreement
     /// ‖g_data‖/‖λw‖, both at w_k; infinite without L2, NaN if both are 0.
     case gradientRatio
