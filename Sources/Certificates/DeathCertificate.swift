@@ -49,8 +49,11 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
     /// squares that underflow make x̂ infinite without it.
     public static func holdsOnBatches<Scalar: NetworkScalar>(scale: Scalar, shift: Scalar, epsilon: Scalar, largestBatch: Int) -> Bool {
         guard epsilon >= .leastNormalMagnitude else { return false }
+        if scale == 0 { return shift <= 0 }
         let reach = abs(Double(scale)) * Double(largestBatch).squareRoot()
-        return Double(shift) + reach * (1 + RoundingBound(for: Scalar.self).relativeError(operations: largestBatch + 8)) <= 0
+        let rounding = RoundingBound(for: Scalar.self).relativeError(operations: largestBatch + 8)
+        // In the network x̂·γ ≤ −β survives any rounding of the product, β being a number itself; our own product may underflow.
+        return Double(shift) + reach * (1 + rounding) + .leastNormalMagnitude <= 0
     }
 
     /// D6 (iv): |γ|·(Σ_j |w_j|(u_j − l_j) + r)/√ε_bn + β ≤ 0, with r the rounding of the dense layer's sum and of the batch's mean, which a
@@ -71,8 +74,9 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
         let error =
             rounding.relativeError(operations: 2 * sum.count + largestBatch + 8) * magnitude
             + rounding.underflow * (2 * sum.operands + 16)
-        let reach = abs(Double(scale)) * (sum.spread + error) / Double(epsilon).squareRoot()
-        return Double(shift) + reach * (1 + rounding.relativeError(operations: 16)) <= 0
+        let reach = (sum.spread + error) / Double(epsilon).squareRoot() * abs(Double(scale))
+        // The last product may underflow, here as there.
+        return Double(shift) + reach * (1 + rounding.relativeError(operations: 16)) + .leastNormalMagnitude <= 0
     }
 }
 
