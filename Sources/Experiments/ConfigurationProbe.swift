@@ -12,7 +12,7 @@ public struct ProbeConfiguration: Sendable, Equatable {
     public var thresholds: [Double]
     /// Orders of the quantiles over a node's weights, ascending, in [0, 1].
     public var quantiles: [Double]
-    /// Nodes that are observed in full at every step.
+    /// Nodes or weights that are observed in full at every step.
     public var observed: [NodeReference]
 
     /// Every tenth step.
@@ -93,18 +93,18 @@ extension ProbeConfiguration {
         let accepted =
             hidden.isEmpty
             ? "no nodes: this network has no hidden layer"
-            : "layer/node, layer a hidden dense layer (\(hidden.map(String.init).joined(separator: ", "))), node a row from 0"
+            : "layer/node or layer/node/input, layer a hidden dense layer (\(hidden.map(String.init).joined(separator: ", "))), node a row from 0"
         var nodes: [NodeReference] = []
         for element in reader.elements(accepted: "a list such as [0/3, 0/17]") ?? [] {
             guard let text = element.text(accepted: accepted) else { continue }
             let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-            guard parts.count == 2, let layer = parts[0], let node = parts[1], hidden.contains(layer),
-                case .dense(let units, _) = network[layer], (0..<units).contains(node)
+            guard (2...3).contains(parts.count), let layer = parts[0], let node = parts[1], hidden.contains(layer),
+                case .dense(let units, _) = network[layer], (0..<units).contains(node), parts.count == 2 || (parts[2] ?? -1) >= 0
             else {
                 element.refuse(element.summary, accepted: accepted)
                 continue
             }
-            let observed = NodeReference(layer: String(layer), node: node)
+            let observed = NodeReference(layer: String(layer), node: node, input: parts.count == 3 ? parts[2] : nil)
             if nodes.contains(observed) { element.refuse("found \(text) twice", accepted: "each node once") }
             nodes.append(observed)
         }

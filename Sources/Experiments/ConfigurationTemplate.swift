@@ -72,7 +72,8 @@ public enum ConfigurationTemplate {
         #   logarithmic: 20                     20 times in each decade of steps;
         #   windows: [[0, 100], [5000, 5100]]   at every step of a window; any of the three may be combined.
         # thresholds: norms under which a node counts as zero.    quantiles: which of a node's weights are sampled.
-        # observe: nodes whose weights, gradients and moments are kept at every step, as layer/row, such as [0/3, 0/17].
+        # observe: nodes (layer/row) or weights (layer/row/input) whose weights, gradients and moments are kept at every step, such
+        #   as [0/3, 0/17/5].
         probe: {every: 25, thresholds: [1e-15, 1e-8, 1e-5], quantiles: [0, 0.25, 0.5, 0.75, 1], observe: []}
 
         # Threads for the matrix products; the results are the same for any number. Default 1.

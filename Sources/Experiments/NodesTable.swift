@@ -10,7 +10,12 @@ enum NodesTable {
     /// Quantile levels of √v at death over the node's incoming weights (theory notes, C2).
     private static let levels = [0, 0.25, 0.5, 0.75, 1].map { QuantileLevel($0) }
 
+    /// Writes the ledger as it stands, in place of an earlier state.
     static func write<Scalar: TrainingScalar>(_ ledger: DeathLedger<Scalar>, network: Network<Scalar>, to url: URL) throws {
+        try AtomicFile.write(to: url) { try stream(ledger, network: network, to: $0) }
+    }
+
+    private static func stream<Scalar: TrainingScalar>(_ ledger: DeathLedger<Scalar>, network: Network<Scalar>, to url: URL) throws {
         let thresholds = ledger.settings.thresholds
         let writer = try CSVWriter(
             url: url,

@@ -29,6 +29,9 @@ struct RunPlan<Scalar: TrainingScalar> {
             }
             parameter.isFrozen = true
         }
+        for reference in configuration.probe.observed {
+            _ = try reference.find(in: network.hiddenLayers.map { ($0.name, $0.nodeCount, $0.inputCount) })
+        }
         optimizer = try Optimizer(
             rule: configuration.optimizer,
             parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count, group: $0.role.decayGroup) })

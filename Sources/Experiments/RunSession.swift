@@ -38,7 +38,7 @@ final class RunSession<Scalar: TrainingScalar> {
                 probes: try makeProbes(in: directory))
             startedNanoseconds = DispatchTime.now().uptimeNanoseconds
             let metrics = try MetricsTable(url: directory.metrics, thresholds: measuredThresholds)
-            let status = try train(training, metrics)
+            let status = try train(training, metrics, in: directory)
             try training.finish()
             try metrics.close()
             let summary = try summarize(training, status: status)
@@ -59,12 +59,12 @@ final class RunSession<Scalar: TrainingScalar> {
             cadence: configuration.probe.cadence, levels: configuration.probe.quantiles.map { QuantileLevel($0) }, folder: directory.probe,
             ledger: ledger)
         self.recorder = recorder
-        let observations = ObservationRecorder<Scalar>(nodes: configuration.probe.observed, folder: directory.probe)
+        let observations = ObservationRecorder<Scalar>(configuration.probe.observed, folder: directory.probe)
         return [ledger, recorder, observations] + extraProbes
     }
 
     /// The loop over steps; returns how it ended.
-    private func train(_ training: Training<Scalar>, _ metrics: MetricsTable) throws -> RunDirectory.Status {
+    private func train(_ training: Training<Scalar>, _ metrics: MetricsTable, in directory: RunDirectory) throws -> RunDirectory.Status {
         let epochs = (plan.totalSteps + training.stepsPerEpoch - 1) / training.stepsPerEpoch
         let stride = training.stepsPerEpoch * max(1, epochs / Self.mostMetricsRows)
         var clock = ProgressClock()
@@ -84,6 +84,7 @@ final class RunSession<Scalar: TrainingScalar> {
                     try recorder?.flush()
                     try metrics.flush()
                 }
+                if !isLast, clock.isLedgerDue() { try writeLedger(to: directory) }
             }
             if !isLast, observer.isCancelled() {
                 if epoch.samples > 0 { try metrics.append(try measure(training, epoch)) }
@@ -141,11 +142,15 @@ final class RunSession<Scalar: TrainingScalar> {
     private func writeResults(_ summary: RunSummary, to directory: RunDirectory) throws {
         try ModelFiles.model(of: plan.network).write(to: directory.model)
         try ModelFiles.optimizer(plan.optimizer, shapes: plan.network.parameters.map(\.value.shape)).write(to: directory.optimizer)
-        if !configuration.probe.isOff {
-            try NodesTable.write(ledger, network: plan.network, to: directory.nodes)
-            try SafetensorsFile(ledger.deathStates.flatMap { $0.records() }).write(to: directory.deaths)
-        }
+        try writeLedger(to: directory)
         try summary.json.write(to: directory.summary)
+    }
+
+    /// The ledger as it stands, so that a run that is killed leaves one.
+    private func writeLedger(to directory: RunDirectory) throws {
+        guard !configuration.probe.isOff else { return }
+        try NodesTable.write(ledger, network: plan.network, to: directory.nodes)
+        try SafetensorsFile(ledger.deathStates.flatMap { $0.records() }).write(to: directory.deaths)
     }
 
     private func writeManifest(
@@ -185,10 +190,14 @@ private struct RunningLoss {
     }
 }
 
-/// When progress is told (four times a second) and streams are flushed (every other second).
+/// When progress is told (four times a second), streams are flushed (every other second), and the ledger is written (twice a minute).
 private struct ProgressClock {
+    /// One reading starts all three, so that none lies before another until it was due.
     private var lastTold = DispatchTime.now().uptimeNanoseconds
-    private var lastFlush = DispatchTime.now().uptimeNanoseconds
+    private var lastFlush: UInt64
+    private var lastLedger: UInt64
+
+    init() { (lastFlush, lastLedger) = (lastTold, lastTold) }
 
     mutating func isDue() -> Bool {
         let now = DispatchTime.now().uptimeNanoseconds
@@ -200,6 +209,12 @@ private struct ProgressClock {
     mutating func isFlushDue() -> Bool {
         guard lastTold - lastFlush >= 2_000_000_000 else { return false }
         lastFlush = lastTold
+        return true
+    }
+
+    mutating func isLedgerDue() -> Bool {
+        guard lastTold - lastLedger >= 30_000_000_000 else { return false }
+        lastLedger = lastTold
         return true
     }
 }

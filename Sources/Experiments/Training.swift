@@ -60,6 +60,8 @@ public final class Training<Scalar: TrainingScalar> {
 
     /// Makes one step on the next batch and returns the batch's loss before the update.
     /// - Throws: ``NetworkError`` for a batch too small to be normalised, and whatever a probe throws; the step is then not counted.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     @discardableResult
     public func step() throws -> BatchLoss {
         let indices = order.next()
@@ -90,6 +92,8 @@ public final class Training<Scalar: TrainingScalar> {
     /// Tells every probe that the training ended, here or by interruption.
     public func finish() throws { try observe { try $0.finish() } }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func observe(_ call: (any Probe<Scalar>) throws -> Void) throws {
         guard !probes.isEmpty else { return }
         let start = DispatchTime.now().uptimeNanoseconds

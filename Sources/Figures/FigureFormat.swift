@@ -5,6 +5,9 @@ public enum FigureFormat: String, Sendable, CaseIterable {
     case svg
     case png
 
+    /// The font of labels inside a plot, a little smaller than that of the axes.
+    var smallFont: String { self == .svg ? ",12" : ",9.5" }
+
     /// The gnuplot command that opens a page of `width` × `height` points (a pixel each in SVG; twice as many in PNG, for sharp print).
     func terminal(width: Int, height: Int) -> String {
         switch self {

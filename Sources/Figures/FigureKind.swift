@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// The six figures of a run; the raw value is the name of their files (`node-raster.gp`, `node-raster.dat`, `node-raster.svg`).
+/// The figures of a run; the raw value is the name of their files (`node-raster.gp`, `node-raster.dat`, `node-raster.svg`).
 public enum FigureKind: String, Sendable, CaseIterable {
     /// Every node over training, coloured by state, ordered by death.
     case nodeRaster = "node-raster"
@@ -14,4 +14,6 @@ public enum FigureKind: String, Sendable, CaseIterable {
     case survival = "survival"
     /// Histogram of the node norms at the end.
     case finalNorms = "final-norms"
+    /// Dead nodes and nodes under each threshold by epoch.
+    case nodeCensus = "node-census"
 }

@@ -27,6 +27,16 @@ enum FigureStyle {
         }
     }
 
+    /// What a legend calls a state.
+    static func name(of fate: NodeHistory.Fate) -> String {
+        switch fate {
+        case .alive: "alive"
+        case .dead: "dead on the data"
+        case .certified: "certified dead"
+        case .zero: "norm below smallest ξ"
+        }
+    }
+
     /// A colour with an opacity from 0 (not to be seen) to 1, in gnuplot's #AARRGGBB, where AA is the transparency.
     static func faded(_ color: String, opacity: Double) -> String {
         let transparency = Int((255 * (1 - min(max(opacity, 0), 1))).rounded())
@@ -46,9 +56,14 @@ enum FigureStyle {
         set border 3 linewidth 1 linecolor rgb '#333333'
         set tics out nomirror scale 0.6 textcolor rgb '#222222'
         set grid back linetype 1 linewidth 0.5 linecolor rgb '#E4E4E4'
-        set key noautotitle
+        set key noautotitle Left reverse
+        unset mxtics
+        unset mytics
+        unset mx2tics
+        small = '\(format.smallFont)'
         set style fill solid 1.0 noborder
-        set title offset 0,-0.3
+        set xlabel offset 0,0.5
+        set x2label offset 0,-0.5
 
         """
     }

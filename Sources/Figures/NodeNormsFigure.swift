@@ -89,6 +89,7 @@ enum NodeNormsFigure {
     ) -> String {
         /// The more lines, the fainter each.
         func opacity(_ count: Int) -> Double { min(0.75, max(0.2, 30 / Double(max(count, 1)))) }
+        let lines = ThresholdLines.across(thresholds, above: decades.lowerBound)
         let span = decades.upperBound - decades.lowerBound
         let tic = span > 200 ? 50 : span > 25 ? 5 : span > 12 ? 3 : 1
         return """
@@ -98,8 +99,9 @@ enum NodeNormsFigure {
             set yrange [1e\(Int(decades.lowerBound)):1e\(Int(decades.upperBound))]
             set ytics 1e\(tic)
             set format y '10^{%L}'
-            set key outside bottom center horizontal samplen 2
-            \(ThresholdLines.across(thresholds, above: decades.lowerBound))
+            \(lines.isEmpty ? "" : "set rmargin 10")
+            set key outside bottom center horizontal height 0.7 samplen 2
+            \(lines)
             plot data index 0 using 1:2 with lines linewidth 1 linecolor rgb '\(FigureStyle.faded(FigureStyle.living, opacity: opacity(living)))', \\
                 data index 1 using 1:2 with lines linewidth 1 linecolor rgb '\(FigureStyle.faded(FigureStyle.dying, opacity: opacity(dying)))', \\
                 NaN with lines linewidth 2 linecolor rgb '\(FigureStyle.living)' title 'alive at the end (\(living))', \\

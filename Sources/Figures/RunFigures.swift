@@ -55,6 +55,7 @@ public struct RunFigures: Sendable {
         case .signCoherence: try SignCoherenceFigure.make(run)
         case .survival: try SurvivalFigure.make(run)
         case .finalNorms: try FinalNormsFigure.make(run)
+        case .nodeCensus: try NodeCensusFigure.make(run)
         }
     }
 

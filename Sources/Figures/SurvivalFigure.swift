@@ -11,6 +11,8 @@ enum SurvivalFigure {
     /// One curve: its name in the legend and the lifetimes it is estimated from.
     struct Curve {
         let title: String
+        /// Whether it is one of all nodes together, not of a layer.
+        let isOfAllNodes: Bool
         let lifetimes: [Lifetime]
     }
 
@@ -51,14 +53,14 @@ enum SurvivalFigure {
         if (2...layerBudget).contains(layers.count) {
             return layers.map { layer in
                 let nodes = histories.filter { $0.layer == layer }
-                return Curve(title: "layer \(layer) (\(nodes.count) nodes)", lifetimes: alive(nodes))
+                return Curve(title: "layer \(layer) (\(nodes.count) nodes)", isOfAllNodes: false, lifetimes: alive(nodes))
             }
         }
-        var curves = [Curve(title: "alive (of \(histories.count) nodes)", lifetimes: alive(histories))]
+        var curves = [Curve(title: "alive (of \(histories.count) nodes)", isOfAllNodes: true, lifetimes: alive(histories))]
         if let smallest, histories.contains(where: { $0.passages[smallest] != nil }) {
             curves.append(
                 Curve(
-                    title: "norm not yet under \(ThresholdLines.label(smallest))",
+                    title: "norm not yet under \(ThresholdLines.label(smallest))", isOfAllNodes: true,
                     lifetimes: histories.map { node in
                         node.passages[smallest].map { .event(Double($0)) } ?? .censored(Double(node.censoredAt ?? end))
                     }))
@@ -85,7 +87,9 @@ enum SurvivalFigure {
 
     private static func commands(_ curves: [Curve], axis: TimeAxis, lowest: Double) -> String {
         let colors = [FigureStyle.blue, FigureStyle.vermilion, FigureStyle.green, FigureStyle.purple]
-        let bands = curves.indices.map {
+        // The second curve of a single layer runs close to the first: its band would only hide the other.
+        let banded = curves.contains(where: \.isOfAllNodes) ? 0..<1 : curves.indices
+        let bands = banded.map {
             "data index \($0) using 1:3:4 with filledcurves linecolor rgb '\(FigureStyle.faded(colors[$0 % colors.count], opacity: 0.2))'"
         }
         let lines = curves.enumerated().map { index, curve in

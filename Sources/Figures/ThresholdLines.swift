@@ -5,12 +5,12 @@ import Foundation
 enum ThresholdLines {
     private static let look = "nohead back dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
 
-    /// Horizontal lines, for a vertical log axis of norms whose lowest decade is given.
+    /// Horizontal lines, named at the right of the graph, for a vertical log axis of norms whose lowest decade is given.
     static func across(_ thresholds: [NodeHistory.Threshold], above lowest: Double) -> String {
         thresholds.filter { log10($0.value) > lowest }.map {
             """
             set arrow from graph 0, first \($0.name) to graph 1, first \($0.name) \(look)
-            set label 'ξ = \(label($0))' at graph 0.99, first \($0.name) right offset 0,0.5 front textcolor rgb '\(FigureStyle.grey)' font ',11'
+            set label 'ξ = \(label($0))' at graph 1.01, first \($0.name) left textcolor rgb '\(FigureStyle.grey)' font small
             """
         }.joined(separator: "\n")
     }
@@ -22,7 +22,7 @@ enum ThresholdLines {
             return """
                 set arrow from first \(place), graph 0 to first \(place), graph 1 \(look)
                 set label 'ξ = \(label($0))' at first \(place), graph 0.985 rotate by 90 right offset -0.7,0 front \
-                    textcolor rgb '\(FigureStyle.grey)' font ',11'
+                    textcolor rgb '\(FigureStyle.grey)' font small
                 """
         }.joined(separator: "\n")
     }

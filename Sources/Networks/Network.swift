@@ -18,6 +18,8 @@ public final class Network<Scalar: NetworkScalar> {
     public let activations: [Tensor<Scalar>]
     /// `gradients[i + 1]` is ∂loss/∂(output of layer i); `gradients[0]` is not computed.
     public let gradients: [Tensor<Scalar>]
+    /// Smallest batch that a training pass can work on: 2 with batch normalisation, else 1.
+    public let smallestTrainingBatch: Int
     /// The hidden layers, from the input on.
     public let hiddenLayers: [HiddenLayer<Scalar>]
 
@@ -48,6 +50,7 @@ public final class Network<Scalar: NetworkScalar> {
         parameters = layers.flatMap { $0.parameters }
         activations = [Tensor(shape: [capacity, inputCount])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         gradients = [Tensor(shape: [0])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
+        smallestTrainingBatch = layers.map { $0.smallestTrainingBatch }.max() ?? 1
         hiddenLayers = Self.findHiddenLayers(layers, activations: activations, gradients: gradients)
     }
 
@@ -57,14 +60,13 @@ public final class Network<Scalar: NetworkScalar> {
     /// Outputs of the last forward pass, [capacity, outputs].
     public var output: Tensor<Scalar> { activations[layers.count] }
 
-    /// Smallest batch that a training pass can work on: 2 with batch normalisation, else 1.
-    public var smallestTrainingBatch: Int { layers.map { $0.smallestTrainingBatch }.max() ?? 1 }
-
     /// Tensors of the model that are not trained, by PyTorch's name.
     public var buffers: [(name: String, tensor: Tensor<Scalar>)] { layers.flatMap { $0.buffers } }
 
     /// Runs the first `batch` rows of ``input`` through the layers.
     /// - Throws: ``NetworkError/batchTooSmall(batch:smallest:)`` for a training pass on fewer samples than a layer can normalise.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func forward(batch: Int, mode: PassMode) throws {
         precondition(batch >= 1 && batch <= capacity, "a batch of \(batch) in a network planned for \(capacity)")
         if mode == .training, batch < smallestTrainingBatch {
@@ -76,6 +78,8 @@ public final class Network<Scalar: NetworkScalar> {
     }
 
     /// Propagates ∂loss/∂output, already in ``gradients``' last tensor, to every parameter.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func backward(batch: Int) {
         for index in layers.indices.reversed() {
             layers[index].backward(

@@ -57,12 +57,12 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         for (index, layer) in view.layers.enumerated() {
             let active = layer.layer.activation.activeSamples.elements
             for node in 0..<layer.nodeCount {
-                // The derivative of a silent node is 0 for every sample, hence its data gradient too.
+                // Where the derivative is 0 for every sample, so is the data gradient.
                 let isActive = active[node] != 0
-                let hasGradient = isActive && layer.hasDataGradient(node)
-                if isActive { lives[index][node].lastActiveStep = view.step }
-                if hasGradient {
-                    receiveGradient(&lives[index][node], step: view.step)
+                if isActive { wake(&lives[index][node], step: view.step) }
+                if isActive && layer.hasDataGradient(node) {
+                    lives[index][node].lastDataGradientStep = view.step
+                    lives[index][node].isSilent = false
                 } else {
                     if !lives[index][node].isSilent { deathStates[index].capture(node, of: layer, lastStep: view.step - 1) }
                     lives[index][node].isSilent = true
@@ -71,14 +71,14 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         }
     }
 
-    private func receiveGradient(_ life: inout NodeLife, step: Int) {
-        if life.isSilent {
-            if life.deadOnDataStep != nil { life.revivals += 1 }
+    /// An active node is not dead, even where the loss hands it a gradient of 0.
+    private func wake(_ life: inout NodeLife, step: Int) {
+        life.lastActiveStep = step
+        if life.deadOnDataStep != nil {
+            life.revivals += 1
             life.deadOnDataStep = nil
-            life.certificateSteps = [:]
-            life.isSilent = false
         }
-        life.lastDataGradientStep = step
+        if !life.certificateSteps.isEmpty { life.certificateSteps = [:] }
     }
 
     @_specialize(where Scalar == Float)
@@ -109,7 +109,7 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
 
     /// A silent node: is the epoch whole, and can its death be proved?
     private func observeSilence(of node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, _ view: StepView<Scalar>) {
-        if view.endsEpoch, lives[index][node].deadOnDataStep == nil, lives[index][node].lastDataGradientStep < epochStart {
+        if view.endsEpoch, lives[index][node].deadOnDataStep == nil, lives[index][node].lastActiveStep < epochStart {
             lives[index][node].deadOnDataStep = view.step
         }
         guard layer.activation == .relu(derivativeAtZero: 0) else { return }

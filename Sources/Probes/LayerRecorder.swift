@@ -17,6 +17,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     private var states: [Int8]
     /// The data gradient of the step before a sample, [nodes × inputs].
     private let previousGradient: Tensor<Scalar>
+    private var hasPreviousGradient = false
     /// g_data + λw_k of the sampled step, [nodes × inputs].
     private let regularizedGradient: Tensor<Scalar>
     /// One node's moments and scratch, [4 × inputs], and order statistics [levels].
@@ -66,7 +67,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             let range = node * inputCount..<(node + 1) * inputCount
             let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
             coherence[node] = Scalar(sums.signCoherence)
-            agreement[node] = Scalar(sums.signAgreement)
+            agreement[node] = hasPreviousGradient ? Scalar(sums.signAgreement) : .nan
             ratio[node] = Scalar(sums.squares.squareRoot() / (layer.l2 * Scalar.weightSums(weights).squares.squareRoot()))
             active[node] = layer.layer.activation.activeSamples.elements[node]
             let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
@@ -140,10 +141,15 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     }
 
     /// Keeps the data gradient for the next step's comparison of signs.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {
         _ = previousGradient.mutableElements.update(fromContentsOf: layer.layer.incoming.gradient.elements)
+        hasPreviousGradient = true
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func write(_ ledger: DeathLedger<Scalar>) throws {
         for (position, writer) in writers.enumerated() { try Scalar.append(UnsafeBufferPointer(row(position)), to: writer) }
         for node in 0..<nodeCount { states[node] = ledger.state(layer: index, node: node).rawValue }

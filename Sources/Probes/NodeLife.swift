@@ -59,11 +59,11 @@ public struct NodeLife: Sendable, Equatable {
     public internal(set) var lastDataGradientStep = 0
     /// Last step at which the activation's derivative was non-zero for some sample; 0 if there was none yet.
     public internal(set) var lastActiveStep = 0
-    /// End of the first whole epoch of the present silence, once there is one.
+    /// End of the first whole epoch through which the node was inactive on every batch, in its present inactivity.
     public internal(set) var deadOnDataStep: Int?
-    /// First step at which each certificate was met, in the present silence.
+    /// First step at which each certificate was met, in the present inactivity.
     public internal(set) var certificateSteps: [DeathCertificate: Int] = [:]
-    /// Times that a node dead on the data received a data gradient again.
+    /// Times that a node dead on the data was active again.
     public internal(set) var revivals = 0
     /// One entry a threshold, in the ledger's order.
     public internal(set) var crossings: [ThresholdCrossing]

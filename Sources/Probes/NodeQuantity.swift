@@ -11,7 +11,8 @@ public enum NodeQuantity: String, Sendable, CaseIterable {
     case largestWeight
     /// C = |Σ sign g| / #{g ≠ 0} over the incoming weights' data gradient (theory notes, A1); NaN if every entry is 0.
     case signCoherence
-    /// Share of the non-zero entries of the data gradient whose sign is that of the step before; NaN if every entry is 0.
+    /// Share of the non-zero entries of the data gradient whose sign is that of the step before; NaN if every entry is 0, and at
+    /// step 1.
     case signAgreement
     /// ‖g_data‖/‖λw‖, both at w_k; infinite without L2, NaN if both are 0.
     case gradientRatio
@@ -54,10 +55,11 @@ public struct QuantileLevel: Sendable, Equatable {
         return percent == percent.rounded() ? "q\(Int(percent))" : "q\(percent)"
     }
 
-    /// Rank from 0 among `count` values.
+    /// Rank from 0 among `count` values. Computed in whole millionths of the level, so that complementary levels have mirrored ranks.
     public func rank(among count: Int) -> Int {
-        let last = Double(count - 1)
-        let rank = probability <= 0.5 ? (last * probability + 0.5).rounded(.up) - 1 : last - ((last * (1 - probability) + 0.5).rounded(.up) - 1)
-        return min(count - 1, max(0, Int(rank)))
+        let last = count - 1
+        let millionths = Int((probability * 1e6).rounded())
+        func nearest(_ millionths: Int) -> Int { (2 * last * millionths + 999_999) / 2_000_000 }
+        return millionths <= 500_000 ? nearest(millionths) : last - nearest(1_000_000 - millionths)
     }
 }

@@ -40,12 +40,16 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
         try write(view)
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func beforeUpdate(_ view: StepView<Scalar>) throws {
         if cadence.samples(step: view.step, isLast: view.isLast) {
             for (recorder, layer) in zip(layers, view.layers) { recorder.measureGradients(layer, batch: view.batch) }
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func afterUpdate(_ view: StepView<Scalar>) throws {
         if cadence.samples(step: view.step, isLast: view.isLast) {
             for (recorder, layer) in zip(layers, view.layers) {
@@ -59,6 +63,8 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func write(_ view: StepView<Scalar>) throws {
         try steps.append(Int64(view.step))
         for recorder in layers { try recorder.write(ledger) }

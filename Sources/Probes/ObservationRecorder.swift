@@ -3,56 +3,46 @@ import Foundation
 import Networks
 import Records
 
-/// A node chosen for full observation: `0/3` is node 3 of the hidden layer named `0`.
-public struct NodeReference: Sendable, Equatable, CustomStringConvertible {
-    public let layer: String
-    public let node: Int
-
-    public init(layer: String, node: Int) {
-        self.layer = layer
-        self.node = node
-    }
-
-    public var description: String { "\(layer)/\(node)" }
-}
-
-/// Streams the full observation (k, w_k, g_data, m_{k+1}, v_{k+1}, …, w_{k+1}) of chosen nodes at every step to
-/// `observations.<layer>.<node>.npy`, [steps, inputs, 3 + state tensors]; the last axis is w_k, g_data(w_k), the optimiser's state
-/// tensors after the step in its order (for Adam exp_avg, exp_avg_sq), and w_{k+1}. Row i is step i + 1.
+/// Streams the full observation (k, w_k, g_data, m_{k+1}, v_{k+1}, …, w_{k+1}) of chosen nodes or weights at every step to
+/// `observations.<layer>.<node>.npy`, [steps, inputs, 3 + state tensors], or `observations.<layer>.<node>.<input>.npy`, [steps, 1, …]. The
+/// last axis is w_k, g_data(w_k), the optimiser's state tensors after the step in its order (for Adam exp_avg, exp_avg_sq), and w_{k+1}.
+/// Row i is step i + 1.
 public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
     private struct Target {
         let layer: Int
         let node: Int
+        let inputs: Range<Int>
         let writer: NPYWriter
-        /// [inputs × columns].
+        /// [observed inputs × columns].
         let row: Tensor<Scalar>
     }
 
-    private let nodes: [NodeReference]
+    private let references: [NodeReference]
     private let folder: URL
     private var targets: [Target] = []
 
-    public init(nodes: [NodeReference], folder: URL) {
-        self.nodes = nodes
+    public init(_ references: [NodeReference], folder: URL) {
+        self.references = references
         self.folder = folder
     }
 
-    /// - Throws: ``ProbeError/unknownNode(_:layers:)`` for a node that the network does not have; `RecordsError` if a file cannot be made.
+    /// - Throws: ``ProbeError/unknownNode(_:layers:)`` for one that the network does not have; `RecordsError` if a file cannot be made.
     public func start(_ view: StepView<Scalar>) throws {
-        targets = try nodes.map { reference in
-            guard let index = view.layers.firstIndex(where: { $0.name == reference.layer }),
-                (0..<view.layers[index].nodeCount).contains(reference.node)
-            else { throw ProbeError.unknownNode(reference, layers: view.layers.map { ($0.name, $0.nodeCount) }) }
+        targets = try references.map { reference in
+            let index = try reference.find(in: view.layers.map { ($0.name, $0.nodeCount, $0.inputCount) })
             let layer = view.layers[index]
-            let columns = 3 + layer.stateNames.count
-            let url = folder.appendingPathComponent("observations.\(reference.layer).\(reference.node).npy")
+            let inputs = reference.input.map { $0..<$0 + 1 } ?? 0..<layer.inputCount
+            let shape = [inputs.count, 3 + layer.stateNames.count]
+            let name = "observations.\("\(reference)".replacing("/", with: ".")).npy"
             return Target(
-                layer: index, node: reference.node,
-                writer: try NPYWriter(url: url, elementType: Scalar.elementType, rowShape: [layer.inputCount, columns]),
-                row: Tensor(shape: [layer.inputCount, columns]))
+                layer: index, node: reference.node, inputs: inputs,
+                writer: try NPYWriter(url: folder.appendingPathComponent(name), elementType: Scalar.elementType, rowShape: shape),
+                row: Tensor(shape: shape))
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func beforeUpdate(_ view: StepView<Scalar>) throws {
         for target in targets {
             let layer = view.layers[target.layer]
@@ -61,6 +51,8 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func afterUpdate(_ view: StepView<Scalar>) throws {
         for target in targets {
             let layer = view.layers[target.layer]
@@ -76,9 +68,11 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         for target in targets { try target.writer.close() }
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func fill(_ target: Target, column: Int, with values: UnsafeBufferPointer<Scalar>) {
         let columns = target.row.shape[1]
         let row = target.row.mutableElements
-        for j in values.indices { row[j * columns + column] = values[j] }
+        for (position, j) in target.inputs.enumerated() { row[position * columns + column] = values[j] }
     }
 }

@@ -7,7 +7,7 @@
 /// w_{k+1}) therefore copies what it wants of w_k in the first call and the rest in the second.
 ///
 /// The view hands out read-only buffers that are valid during the call only; copy what you keep. An error thrown by a probe ends the run
-/// there, with everything recorded so far kept. See `ADAMPROBE`'s guide "Your own probe" for an example in a package of its own.
+/// there, with everything recorded so far kept.
 public protocol Probe<Scalar>: AnyObject {
     associatedtype Scalar: TrainingScalar
     /// Called once before the first step, with the initial network (step 0).

@@ -19,12 +19,28 @@ public enum AtomicFile {
             unlink(temporary)
             throw error
         }
+        try replace(url, by: temporary)
+    }
+
+    /// The same for content that is streamed: `body` writes a file at the URL that it is given, which then takes the place of `url`.
+    /// - Throws: what `body` throws; `RecordsError.unwritable`.
+    public static func write(to url: URL, _ body: (_ temporary: URL) throws -> Void) throws {
+        let (descriptor, temporary) = try temporaryFile(beside: url, in: url.deletingLastPathComponent())
+        descriptor.close()
+        do { try body(URL(fileURLWithPath: temporary)) } catch {
+            unlink(temporary)
+            throw error
+        }
+        try replace(url, by: temporary)
+    }
+
+    private static func replace(_ url: URL, by temporary: String) throws {
         guard rename(temporary, url.path) == 0 else {
             let message = FileDescriptor.systemMessage()
             unlink(temporary)
             throw RecordsError(.unwritable, file: url.path, "can't be replaced: \(message)")
         }
-        synchronizeFolder(folder)
+        synchronizeFolder(url.deletingLastPathComponent())
     }
 
     private static func temporaryFile(beside url: URL, in folder: URL) throws -> (FileDescriptor, path: String) {

@@ -1,0 +1,33 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: GPL-3.0-or-later
+import PackageDescription
+
+/// Benchmarks live in a package of their own, so that who uses AdamProbe does not fetch what only measuring it needs.
+let package = Package(
+    name: "AdamProbeBenchmarks",
+    products: [.executable(name: "steptime", targets: ["steptime"])],
+    dependencies: [
+        .package(name: "AdamProbe", path: ".."),
+        // No traits: the default one counts allocations through jemalloc, a system package that nothing else here needs.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(
+            name: "StepCases",
+            dependencies: [
+                .product(name: "Datasets", package: "AdamProbe"), .product(name: "Experiments", package: "AdamProbe"),
+                .product(name: "Networks", package: "AdamProbe"), .product(name: "Optimizers", package: "AdamProbe"),
+                .product(name: "Probes", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Statistics", package: "AdamProbe"), .product(name: "Certificates", package: "AdamProbe"),
+            ]),
+        .executableTarget(
+            name: "steptime", dependencies: ["StepCases", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "AdamProbeBenchmarks",
+            dependencies: ["StepCases", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/AdamProbeBenchmarks",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Datasets
+import Experiments
+import Foundation
+import Networks
+import Optimizers
+import Probes
+
+extension Training {
+    /// A case's training with the probes that a run of the same configuration would have, and nothing else of a run: no evaluation, no
+    /// metrics.
+    ///
+    /// - Parameters:
+    ///   - folder: where the probes' samples go; it must exist.
+    ///   - totalSteps: steps until the last, which is always sampled.
+    public convenience init(
+        _ stepCase: StepCase, data: StepData, probes choice: ProbeChoice, folder: URL, totalSteps: Int = .max, threads: Int = 1
+    ) throws {
+        let network = try Network<Scalar>(
+            stepCase.network, inputCount: data.samples.featureCount, capacity: stepCase.batch, threads: threads)
+        if let initial = data.initial {
+            try ModelFiles.plant(initial, named: "initial.safetensors", into: network)
+        } else {
+            network.initialize(.heNormal, seed: 1)
+        }
+        let optimizer = try Optimizer<Scalar>(
+            rule: stepCase.optimizer,
+            parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count, group: $0.role.decayGroup) })
+        var probes: [any Probe<Scalar>] = []
+        if case .every(let steps) = choice {
+            let defaults = ProbeConfiguration(cadence: Cadence(every: steps))
+            let settings = LedgerSettings(
+                thresholds: defaults.thresholds, persistence: Int((6 / (1 - stepCase.optimizer.beta1)).rounded(.up)),
+                largestBatch: stepCase.batch, boxes: [stepCase.inputBox])
+            let ledger = DeathLedger<Scalar>(settings: settings)
+            let recorder = try NodeRecorder(
+                cadence: defaults.cadence, levels: defaults.quantiles.map { QuantileLevel($0) }, folder: folder, ledger: ledger)
+            probes = [ledger, recorder, ObservationRecorder<Scalar>(defaults.observed, folder: folder)]
+        }
+        try self.init(
+            network: network, loss: stepCase.loss, optimizer: optimizer, l2: stepCase.l2, schedule: .constant, order: data.order,
+            samples: data.samples, totalSteps: totalSteps, probes: probes)
+    }
+}
+
+/// A folder that lives as long as the value's owner says, for the probes' samples.
+public struct SampleFolder: Sendable {
+    public let url: URL
+
+    /// Makes the folder, under `parent` or the system's place for temporary files.
+    public init(in parent: URL? = nil) throws {
+        url = (parent ?? FileManager.default.temporaryDirectory).appendingPathComponent("adamprobe-benchmark-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// Removes the folder with all that is in it.
+    public func remove() throws { try FileManager.default.removeItem(at: url) }
+}

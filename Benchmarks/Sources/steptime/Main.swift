@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import ArgumentParser
+import Experiments
+import Foundation
+import Networks
+import Probes
+import Records
+import StepCases
+
+/// Times training steps on data from a folder and prints one JSON object. Loading and evaluations are not timed; the probes write their
+/// samples to disk as in a real run.
+@main
+struct StepTime: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "steptime",
+        abstract: "Times training steps.",
+        discussion: "Example: steptime mnist-step --data folder --precision float32 --probes 10 --steps 200 --repetitions 5")
+
+    @Argument(help: "The case: \(StepCase.allCases.map(\.rawValue).joined(separator: " or ")).", transform: Self.stepCase)
+    var stepCase: StepCase
+    @Option(help: "Folder with inputs.npy, targets.npy, order.npy and initial.safetensors; without, data come from a seed.")
+    var data: String?
+    @Option(help: "float32 or float64.", transform: Self.precision)
+    var precision: Precision = .float32
+    @Option(help: "none, or n for the default probes at every n-th step.", transform: Self.probeChoice)
+    var probes: ProbeChoice = .none
+    @Option(help: "Threads for the matrix products.")
+    var threads = 1
+    @Option(help: "Steps a repetition.")
+    var steps = 200
+    @Option(help: "Repetitions, one after the other in the same training; the median counts.")
+    var repetitions = 5
+    @Option(help: "Steps before the first repetition.")
+    var warmup = 0
+    @Option(help: "Where to write the final parameters, a .safetensors file.")
+    var model: String?
+
+    func validate() throws {
+        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1 else {
+            throw ValidationError("steps, repetitions and threads count from 1, warm-up from 0")
+        }
+    }
+
+    func run() throws {
+        switch precision {
+        case .float32: try time(Float.self)
+        case .float64: try time(Double.self)
+        }
+    }
+
+    private func time<Scalar: TrainingScalar>(_: Scalar.Type) throws {
+        let stepData = try data.map { try StepData(folder: URL(fileURLWithPath: $0)) } ?? StepData(stepCase, seed: 1)
+        let folder = try SampleFolder(in: data.map { URL(fileURLWithPath: $0) })
+        defer { try? folder.remove() }
+        let training = try Training<Scalar>(
+            stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads)
+        var loss = BatchLoss(mean: .nan, errors: 0, samples: 0)
+        for _ in 0..<warmup { loss = try training.step() }
+        var times: [Double] = []
+        for _ in 0..<repetitions {
+            let start = DispatchTime.now().uptimeNanoseconds
+            for _ in 0..<steps { loss = try training.step() }
+            times.append(Double(DispatchTime.now().uptimeNanoseconds - start) / Double(steps))
+        }
+        try training.finish()
+        if let model { try ModelFiles.model(of: training.network).write(to: URL(fileURLWithPath: model)) }
+        let report: JSONObject = [
+            "case": .string(stepCase.rawValue),
+            "precision": .string(precision.rawValue),
+            "probes": .string("\(probes)"),
+            "threads": .integer(threads),
+            "steps": .integer(training.completedSteps),
+            "nsPerStep": .number(times.sorted()[times.count / 2]),
+            "nsPerStepOfRepetitions": .array(times.map { .number($0) }),
+            "finalLoss": .number(loss.mean),
+            "blas": .string(MatrixProduct.libraryDescription),
+        ]
+        print(JSONValue.object(report).serialized())
+    }
+
+    private static func stepCase(_ text: String) throws -> StepCase {
+        guard let stepCase = StepCase(rawValue: text) else {
+            throw ValidationError("no case '\(text)'; accepted: \(StepCase.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return stepCase
+    }
+
+    private static func precision(_ text: String) throws -> Precision {
+        guard let precision = Precision(rawValue: text) else { throw ValidationError("no precision '\(text)'; accepted: float32, float64") }
+        return precision
+    }
+
+    private static func probeChoice(_ text: String) throws -> ProbeChoice {
+        guard let choice = ProbeChoice(text) else { throw ValidationError("'\(text)' is no choice of probes; accepted: none, or a number from 1") }
+        return choice
+    }
+}
