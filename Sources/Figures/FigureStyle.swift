@@ -27,6 +27,16 @@ enum FigureStyle {
         }
     }
 
+    /// What a legend calls a state.
+    static func name(of fate: NodeHistory.Fate) -> String {
+        switch fate {
+        case .alive: "alive"
+        case .dead: "dead on the data"
+        case .certified: "certified dead"
+        case .zero: "norm below smallest ξ"
+        }
+    }
+
     /// A colour with an opacity from 0 (not to be seen) to 1, in gnuplot's #AARRGGBB, where AA is the transparency.
     static func faded(_ color: String, opacity: Double) -> String {
         let transparency = Int((255 * (1 - min(max(opacity, 0), 1))).rounded())

@@ -41,8 +41,10 @@ struct Ledger: Sendable {
 
 extension NodeHistory {
     /// The histories that a probe tells by itself: a node died at the first sample of its last unbroken stretch of death.
+    /// - Throws: `FigureError.nothingToShow` for a probe without samples, as a run leaves behind that was stopped at once.
     static func fromStates(of run: RecordedRun) throws -> [NodeHistory] {
         let steps = try run.steps()
+        guard !steps.isEmpty else { throw FigureError.nothingToShow("the run was stopped before the probe had written its first samples") }
         return try run.layers(with: "state").flatMap { layer -> [NodeHistory] in
             let states = try run.samples(layer: layer, quantity: "state")
             let norms = try? run.samples(layer: layer, quantity: "incomingNorm")
@@ -54,7 +56,7 @@ extension NodeHistory {
                 let fate = fates.indices.contains(last) ? fates[last] : .alive
                 let awake = (0..<count).last { states[$0, node] == 0 }
                 let death = fate == .alive ? nil : awake.map { steps[$0 + 1] } ?? steps[0]
-                let norm = norms.flatMap { $0.sampleCount > 0 && node < $0.nodeCount ? $0[$0.sampleCount - 1, node] : nil }
+                let norm = norms.flatMap { $0.sampleCount > 0 && node < $0.nodeCount ? $0[min(count, $0.sampleCount) - 1, node] : nil }
                 return NodeHistory(
                     layer: layer, node: node, fate: fate, deathStep: death, censoredAt: fate == .alive ? steps[count - 1] : nil, finalNorm: norm,
                     passages: [:])

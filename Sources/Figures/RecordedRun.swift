@@ -44,9 +44,13 @@ struct RecordedRun: Sendable {
     }
 
     /// What became of every node: from the ledger, or, in an interrupted run without one, from the states in the probe.
-    /// - Throws: `FigureError.nothingToShow` for a network without hidden nodes.
+    /// - Throws: `FigureError.nothingToShow` for a network without hidden nodes, a run without probes, and one stopped before its first samples.
     func histories() throws -> [NodeHistory] {
         let ledger = folder.appendingPathComponent("nodes.csv")
+        let isThere = { FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path) }
+        guard isThere("nodes.csv") || isThere("probe/steps.npy") else {
+            throw FigureError.nothingToShow("the run recorded no nodes: it has neither nodes.csv nor probe/steps.npy, as with `probe: none`")
+        }
         let histories =
             FileManager.default.fileExists(atPath: ledger.path) ? try Ledger(ledger).histories : try NodeHistory.fromStates(of: self)
         guard !histories.isEmpty else { throw FigureError.nothingToShow("the network has no hidden nodes") }

@@ -7,10 +7,12 @@ enum SecondMomentFigure {
     static let nodeBudget = 3
     /// Most samples a node.
     static let sampleBudget = 400
-    /// The time shown before and after death, in times from death to the passage of the smallest ξ.
-    static let reach = (before: 1.0, after: 1.4)
+    /// The time shown after death, in times from death to the passage of the smallest ξ, and before it, as a part of that.
+    static let reach = (before: 0.5, after: 3.0)
     /// Least time shown after death, if it was recorded: twice the memory of v at β₂ = 0.999, in steps.
     static let leastReach = 2_000
+    /// The part of the upper axis that is kept free for the names of the lines.
+    static let labelRoom = 0.24
     /// Least samples after death that make a panel worth drawing.
     static let leastSamples = 5
 
@@ -24,10 +26,11 @@ enum SecondMomentFigure {
     }
 
     static func make(_ run: RecordedRun) throws -> FigureSource {
+        let histories = try run.histories()
         let steps = try run.steps()
         let smallest = try run.thresholds().first
         var panels: [Panel] = []
-        for history in chosen(try run.histories(), before: steps.last ?? 0) {
+        for history in chosen(histories, before: steps.last ?? 0) {
             panels += try panel(history, run: run, steps: steps, smallest: smallest).map { [$0] } ?? []
         }
         guard !panels.isEmpty else { throw FigureError.nothingToShow("no node died for good before the last samples") }
@@ -71,7 +74,9 @@ enum SecondMomentFigure {
         let recorded = steps[common - 1] - death
         guard recorded > 0 else { return nil }
         // A norm may pass ξ before the last data gradient; then the window reaches as far as the record.
-        let after = passage.flatMap { $0 > 0 ? min(recorded, max(leastReach, Int(reach.after * Double($0)))) : nil } ?? recorded
+        // Where samples are rare it reaches for the least number of them.
+        let needed = steps[..<common].filter { $0 >= death }.prefix(leastSamples).last.map { $0 - death } ?? 0
+        let after = passage.flatMap { $0 > 0 ? min(recorded, max(leastReach, needed, Int(reach.after * Double($0)))) : nil } ?? recorded
         let before = min(death, Int(reach.before * Double(after)))
         let inside = (0..<common).filter { (death - before...death + after).contains(steps[$0]) }
         let stride = (inside.count + sampleBudget - 1) / sampleBudget
@@ -86,10 +91,11 @@ enum SecondMomentFigure {
     private static func pageWidth(_ panels: Int) -> Int { 400 + 290 * (panels - 1) }
 
     private static func commands(_ panels: [Panel], edge: Double?, smallest: NodeHistory.Threshold?) -> String {
-        func range(_ columns: Range<Int>, also extra: Double? = nil) -> String {
-            let values = panels.flatMap { $0.rows.flatMap { $0[columns] } } + (extra.map { [$0, 2 * $0] } ?? [])
-            let low = (log10(values.min() ?? 1)).rounded(.down), high = (log10(values.max() ?? 1)).rounded(.up)
-            return "[1e\(Int(low)):1e\(Int(max(high, low + 1)))]"
+        /// Whole decades below; above as much room as is asked for, as a part of the axis.
+        func range(_ columns: Range<Int>, also extra: Double? = nil, headroom: Double) -> String {
+            let values = panels.flatMap { $0.rows.flatMap { $0[columns] } } + (extra.map { [$0] } ?? [])
+            let low = log10(values.min() ?? 1).rounded(.down), high = log10(values.max() ?? 1)
+            return "[1e\(Int(low)):\(Number.short(pow(10, max(low + (high - low) / (1 - headroom), low + 1))))]"
         }
         let page = Double(pageWidth(panels.count))
         let left = 92 / page, right = 1 - (edge == nil ? 10 : 40) / page
@@ -99,10 +105,9 @@ enum SecondMomentFigure {
             let from = Number.short(left + Double(index) * width), to = Number.short(left + Double(index + 1) * width - gap)
             let start = panel.rows.first?[0] ?? 0, end = panel.rows.last?[0] ?? 1
             let isFirst = index == 0, isLast = index == panels.count - 1
-            let passage =
-                panel.passage.map {
-                    "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
-                } ?? ""
+            let passage = panel.passage.map {
+                "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
+            } ?? ""
             return """
                 # layer \(panel.history.layer), node \(panel.history.node)
                 unset arrow
@@ -110,26 +115,25 @@ enum SecondMomentFigure {
                 set lmargin at screen \(from)
                 set rmargin at screen \(to)
                 set xrange [\(Number.short(start)):\(Number.short(end))]
-                set xtics \(Number.short(TimeAxis.ticDistance(span: end - start, count: 6)))
+                set xtics \(Number.short(TimeAxis.ticDistance(span: end - start, count: 5)))
                 set arrow 1 from 0, graph 0 to 0, graph 1 nohead front linewidth 1.5 linecolor rgb '\(FigureStyle.vermilion)'
                 \(passage)
                 set tmargin at screen 0.92
                 set bmargin at screen 0.57
                 set title 'layer \(panel.history.layer), node \(panel.history.node): dead at \(panel.death)' font small
-                set yrange \(range(1..<4))
+                set yrange \(range(1..<4, headroom: labelRoom))
                 set ylabel '\(isFirst ? "√v̂" : "")'
                 set format y '\(isFirst ? "10^{%L}" : "")'
                 set format x ''
                 unset xlabel
-                set label 1 'death' at 0, graph 0.94 right offset -0.6,0 textcolor rgb '\(FigureStyle.vermilion)' font small
-                \(passage.isEmpty ? "" : "set label 2 'norm < \(smallest.map(ThresholdLines.label) ?? "ξ")' at \(panel.passage ?? 0), graph 0.05 left rotate by 90 offset \((panel.passage ?? 0) < 0 ? "-0.8" : "1.3"),0 font small")
+                \(labels(panel, start: start, end: end, smallest: smallest))
                 plot data index \(index) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(FigureStyle.blue, opacity: 0.3))', \\
                     data index \(index) using 1:3 with lines linewidth 2 linecolor rgb '\(FigureStyle.blue)'
                 unset title
                 unset label
                 set tmargin at screen 0.53
                 set bmargin at screen 0.14
-                set yrange \(range(4..<7, also: edge))
+                set yrange \(range(4..<7, also: edge, headroom: 0.08))
                 set ylabel '\(isFirst ? "effective decay αλ/(√v̂+ε)" : "")'
                 \(TimeAxis.stepFormat("x", span: end - start))
                 set xlabel 'optimiser steps after death'
@@ -146,10 +150,22 @@ enum SecondMomentFigure {
             """
     }
 
+    /// Names of the two lines, one above the other, each on the side of its line that has room for it.
+    private static func labels(_ panel: Panel, start: Double, end: Double, smallest: NodeHistory.Threshold?) -> String {
+        func label(_ index: Int, _ text: String, at place: Double, height: Double, needs: Double, color: String) -> String {
+            let isLeft = (end - place) / (end - start) < needs || (index == 1 && (place - start) / (end - start) >= needs)
+            return "set label \(index) '\(text)' at \(Number.short(place)), graph \(height) \(isLeft ? "right offset -0.6,0" : "left offset 0.6,0") "
+                + "front textcolor rgb '\(color)' font small"
+        }
+        let death = label(1, "death", at: 0, height: 0.94, needs: 0.25, color: FigureStyle.vermilion)
+        guard let passage = panel.passage else { return death }
+        let text = "norm < " + (smallest.map(ThresholdLines.label) ?? "ξ")
+        return death + "\n" + label(2, text, at: Double(passage), height: 0.84, needs: 0.36, color: FigureStyle.black)
+    }
+
     private static func edgeCommands(_ edge: Double, labelled: Bool) -> String {
         let place = Number.short(edge)
-        let line =
-            "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
+        let line = "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
         guard labelled else { return line }
         return line + "\nset label 3 'edge \(place)' at graph 1.02, first \(place) left textcolor rgb '\(FigureStyle.grey)' font small"
     }

@@ -7,12 +7,12 @@ import Foundation
 /// death on.
 enum SignCoherenceFigure {
     /// Bins over training, and samples looked at.
-    static let bins = 100
+    static let bins = 40
     static let sampleBudget = 1_500
     /// Bins a decade of the steps that are left until death; the last one takes all that is nearer than samples lie to each other.
-    static let binsPerDecade = 6.0
-    /// A bin with fewer values has no quartiles to speak of.
-    static let leastPool = 5
+    static let binsPerDecade = 4.0
+    /// A bin with fewer values is left out: its mean would be noise.
+    static let leastPool = 20
 
     static func make(_ run: RecordedRun) throws -> FigureSource {
         let histories = try run.histories()
@@ -42,12 +42,12 @@ enum SignCoherenceFigure {
                 beforeDeath[Int((log10(Double(max(death - steps[sample], cadence))) * binsPerDecade).rounded(.down)), default: []].append(value)
             }
         }
-        guard let reference = try Quartiles(living.joined()) ?? Quartiles(dying.joined()) else {
+        guard let reference = try Summary(Array(living.joined())) ?? Summary(Array(dying.joined())) else {
             throw FigureError.nothingToShow("no node had a data gradient in any sample")
         }
         func overTime(_ pools: [[Double]]) throws -> String {
             let rows = try pools.enumerated().compactMap { bin, pool in
-                try Quartiles(pool, least: leastPool).map {
+                try Summary(pool, least: leastPool).map {
                     "\(Number.short(axis.step(at: (Double(bin) + 0.5) / Double(bins)))) \($0.fields)"
                 }
             }
@@ -55,7 +55,7 @@ enum SignCoherenceFigure {
         }
         let full = beforeDeath.filter { $0.value.count >= leastPool }.sorted { $0.key < $1.key }
         let aligned = try full.compactMap { bin, pool in
-            try Quartiles(pool).map { "\(Number.short(pow(10, (Double(bin) + 0.5) / binsPerDecade))) \($0.fields)" }
+            try Summary(pool).map { "\(Number.short(pow(10, (Double(bin) + 0.5) / binsPerDecade))) \($0.fields)" }
         }
         let window = pow(10, Double(full.first?.key ?? 0) / binsPerDecade)...pow(10, Double((full.last?.key ?? 0) + 1) / binsPerDecade)
         let deaths = histories.count { $0.finalDeath != nil }
@@ -64,13 +64,14 @@ enum SignCoherenceFigure {
             kind: .signCoherence,
             caption: [
                 "sign coherence |Σ sign g| / #{g ≠ 0} of a node's data gradient over its incoming weights;",
-                "\(deaths) nodes that die, up to their death, against \(lives) that live; lines are medians, bands reach from the lower to the upper quartile,",
-                "over nodes and the samples of a bin. Silent nodes have no coherence and are left out.",
+                "\(deaths) nodes that die, up to their death, against \(lives) that live; lines are means, bands reach from the lower to the upper quartile,",
+                "over nodes and the samples of a bin. Silent nodes have no coherence and are left out. On few active samples coherence is high by itself:",
+                "one sample with inputs of one sign alone has C = 1 (theory notes, A1).",
             ],
             width: aligned.isEmpty ? 720 : 960, height: 400,
             data: """
                 # block 0: living nodes over training; block 1: dying nodes over training; block 2: dying nodes by the steps left until death
-                # step (or steps left), lower quartile, median, upper quartile
+                # step (or steps left), lower quartile, mean, upper quartile
                 \(try overTime(living))
 
 
@@ -83,35 +84,62 @@ enum SignCoherenceFigure {
             commands: commands(axis: axis, aligned: aligned.isEmpty ? nil : window, deaths: deaths, lives: lives, reference: reference))
     }
 
-    private static func commands(axis: TimeAxis, aligned: ClosedRange<Double>?, deaths: Int, lives: Int, reference: Quartiles) -> String {
-        let living = FigureStyle.living, dying = FigureStyle.dying
-        func band(_ block: Int, _ color: String, _ title: String) -> String {
-            """
-            data index \(block) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(color, opacity: 0.25))', \\
-                data index \(block) using 1:3 with lines linewidth 2 linecolor rgb '\(color)' title '\(title)'
-            """
+    /// The bounds of a pool's middle half, and its mean: coherence over few weights has few values, and a median jumps between them.
+    struct Summary: Equatable {
+        let lower: Double
+        let mean: Double
+        let upper: Double
+
+        /// Nil for a pool with fewer than `least` values. Precondition: all are finite.
+        init?(_ pool: some Collection<Double>, least: Int = 1) throws {
+            guard let quartiles = try Quartiles(pool, least: least) else { return nil }
+            lower = quartiles.lower
+            upper = quartiles.upper
+            mean = pool.reduce(0, +) / Double(pool.count)
         }
-        let overTime = """
+
+        var fields: String { [lower, mean, upper].map(Number.short).joined(separator: " ") }
+    }
+
+    private static func commands(axis: TimeAxis, aligned: ClosedRange<Double>?, deaths: Int, lives: Int, reference: Summary) -> String {
+        let living = FigureStyle.living, dying = FigureStyle.dying
+        func band(_ block: Int, _ color: String) -> String { "data index \(block) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(color, opacity: 0.2))'" }
+        func line(_ block: Int, _ color: String) -> String { "data index \(block) using 1:3 with lines linewidth 2 linecolor rgb '\(color)'" }
+        let names = ["nodes that live (\(lives))", "nodes that die (\(deaths))"]
+        let axes = """
             set ylabel 'sign coherence of the data gradient'
-            set yrange [0:1]
-            set key outside bottom center horizontal height 0.7 samplen 2
-            \(axis.commands())
-            plot \(band(0, living, "nodes that live (\(lives))")), \\
-                \(band(1, dying, "nodes that die (\(deaths))"))
+            set yrange [0:1.02]
+            set ytics 0.2
+            \(axis.commands(tics: aligned == nil ? 6 : 5))
             """
-        guard let aligned else { return overTime }
+        let overTime = "plot \(band(0, living)), \\\n    \(band(1, dying)), \\\n    \(line(0, living)) title '\(names[0])', \\\n    \(line(1, dying)) title '\(names[1])'"
+        guard let aligned else { return axes + "\nset key outside bottom center horizontal height 0.7 samplen 2\n" + overTime }
+        let edges = [Number.short(aligned.upperBound), Number.short(aligned.lowerBound)]
         return """
-            set multiplot layout 1,2
+            set multiplot
+            set lmargin at screen 0.08
+            set rmargin at screen 0.5
+            set tmargin at screen 0.9
+            set bmargin at screen 0.26
+            set title 'over training'
+            set key at screen 0.53, 0.07 center horizontal samplen 2 width 2
+            \(axes)
             \(overTime)
+            unset key
+            set lmargin at screen 0.56
+            set rmargin at screen 0.98
+            set title 'on the way to death'
             unset ylabel
             set xlabel 'optimiser steps left until death'
-            set xrange [\(Number.short(aligned.upperBound)):\(Number.short(aligned.lowerBound))]
+            set xrange [\(edges[0]):\(edges[1])]
+            set xtics auto
             set logscale x 10
             set format x '10^{%L}'
-            plot '+' using 1:(\(Number.short(reference.lower))):(\(Number.short(reference.upper))) with filledcurves \\
-                    linecolor rgb '\(FigureStyle.faded(living, opacity: 0.2))', \\
-                \(Number.short(reference.median)) with lines linewidth 1.5 dashtype (6,4) linecolor rgb '\(living)' title 'nodes that live, all steps', \\
-                \(band(2, dying, "nodes that die"))
+            set label 'dashed: mean of the nodes that live, all steps' at graph 0.03, graph 0.06 left textcolor rgb '\(living)' font small
+            set object rectangle from \(edges[0]), \(Number.short(reference.lower)) to \(edges[1]), \(Number.short(reference.upper)) \
+                behind fillstyle solid noborder fillcolor rgb '\(FigureStyle.faded(living, opacity: 0.2))'
+            plot \(band(2, dying)), \(Number.short(reference.mean)) with lines linewidth 2 dashtype (6,4) linecolor rgb '\(living)', \\
+                \(line(2, dying))
             unset multiplot
             """
     }

@@ -54,8 +54,8 @@ struct TimeAxis: Sendable, Equatable {
         return kept
     }
 
-    /// The commands that lay the axis out. An image needs `asExponents`: its columns are even in log₁₀ of the step, on a linear axis.
-    func commands(asExponents: Bool = false) -> String {
+    /// The commands that lay the axis out, with about `tics` tics where it is linear. An image needs `asExponents`: its columns are even in log₁₀ of the step, on a linear axis.
+    func commands(asExponents: Bool = false, tics: Double = 6) -> String {
         let exponents = asExponents && isLogarithmic
         func end(_ value: Double) -> String { Number.short(exponents ? log10(value) : value) }
         var lines = ["set xlabel 'optimiser step'", "set xrange [\(end(first)):\(end(last))]", "set xtics nomirror"]
@@ -64,7 +64,7 @@ struct TimeAxis: Sendable, Equatable {
         } else if isLogarithmic {
             lines += ["set logscale x 10", "set format x '10^{%L}'"]
         } else {
-            lines.append(Self.stepFormat("x", span: last - first))
+            lines += [Self.stepFormat("x", span: last - first), "set xtics \(Number.short(Self.ticDistance(span: last - first, count: tics)))"]
         }
         if let stepsPerEpoch {
             lines += [
@@ -74,6 +74,8 @@ struct TimeAxis: Sendable, Equatable {
                 lines += ["set format x2 '10^{%.0f}'", "set x2tics 1"]
             } else if isLogarithmic {
                 lines += ["set logscale x2 10", "set format x2 '10^{%L}'"]
+            } else {
+                lines.append("set x2tics \(Number.short(Self.ticDistance(span: (last - first) / stepsPerEpoch, count: tics)))")
             }
         }
         return lines.joined(separator: "\n")

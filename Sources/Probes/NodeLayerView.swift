@@ -3,7 +3,7 @@ import Networks
 import Optimizers
 
 /// A hidden layer's nodes for reading: their weights on both sides, data gradients, moments and activity.
-public struct NodeLayerView<Scalar: TrainingScalar> {
+public final class NodeLayerView<Scalar: TrainingScalar> {
     /// One parameter with its place in the optimiser.
     struct Tracked {
         let parameter: Parameter<Scalar>

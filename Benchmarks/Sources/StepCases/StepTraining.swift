@@ -35,7 +35,7 @@ extension Training {
             let ledger = DeathLedger<Scalar>(settings: settings)
             let recorder = try NodeRecorder(
                 cadence: defaults.cadence, levels: defaults.quantiles.map { QuantileLevel($0) }, folder: folder, ledger: ledger)
-            probes = [ledger, recorder, ObservationRecorder<Scalar>(nodes: defaults.observed, folder: folder)]
+            probes = [ledger, recorder, ObservationRecorder<Scalar>(defaults.observed, folder: folder)]
         }
         try self.init(
             network: network, loss: stepCase.loss, optimizer: optimizer, l2: stepCase.l2, schedule: .constant, order: data.order,
