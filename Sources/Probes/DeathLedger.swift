@@ -147,12 +147,7 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     }
 
     /// What a node is now.
-    public func state(layer index: Int, node: Int) -> NodeState {
-        let life = lives[index][node]
-        if life.crossings.last?.isBelow == true { return .zero }
-        if !life.certificateSteps.isEmpty { return .certified }
-        return life.deadOnDataStep != nil ? .dead : .alive
-    }
+    public func state(layer index: Int, node: Int) -> NodeState { lives[index][node].state }
 
     /// How many nodes of all hidden layers are in each state now.
     public func census() -> [NodeState: Int] {
