@@ -125,7 +125,8 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
             return DeathCertificate.holdsOnBox(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
         case (.batch, let norm?):
             return DeathCertificate.holdsOnBatches(
-                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], largestBatch: settings.largestBatch)
+                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], epsilon: norm.epsilon,
+                largestBatch: settings.largestBatch)
         case (.smallWeights, let norm?):
             return DeathCertificate.holdsForSmallWeights(
                 weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, scale: norm.scale.value.elements[node],
