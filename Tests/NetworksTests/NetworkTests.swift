@@ -145,8 +145,8 @@ struct NetworkTests {
         try check(Double.self, .leakyReLU(slope: 0.1))
     }
 
-    /// Roundings of sums over 30 or `width` terms in another order.
-    static let permutationTolerance = (double: 1e-12, float: 1e-3)
+    /// Roundings of sums over 20 to 300 terms in another order; measured at most 1.4e-15 and 1.4e-6.
+    static let permutationTolerance = (double: 1e-13, float: 1e-5)
 
     /// Theory notes, B10 (iv).
     @Test("permuting the nodes permutes the pass: bit for bit where sums keep their order, else to rounding", arguments: Draws.seeds.prefix(4))
