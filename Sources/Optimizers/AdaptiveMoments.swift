@@ -94,16 +94,18 @@ struct AdaptiveMoments {
         let rootCorrection = Scalar(biasCorrection(beta2, step: reading.step).squareRoot())
         let epsilon = Scalar(epsilon)
         let (m, u) = (reading.state[0], reading.state[keepsMaximum ? 2 : 1])
+        // Loops without a branch, so that they vectorise.
         for index in 0..<reading.state.count {
-            let root = u[index].squareRoot()
-            let denominator: Scalar
-            switch placement {
-            case .outsideRoot: denominator = root / rootCorrection + epsilon
-            case .epsilonHat: denominator = (root + epsilon) / rootCorrection
-            case .insideRoot: denominator = (u[index] / correction2 + epsilon).squareRoot()
-            }
-            moments.write(
-                index, numerator: m[index] / correction1, rootSecondMoment: root / rootCorrection, denominator: denominator)
+            moments.firstMoment[index] = m[index] / correction1
+            moments.rootSecondMoment[index] = u[index].squareRoot() / rootCorrection
+        }
+        switch placement {
+        case .outsideRoot:
+            for index in 0..<reading.state.count { moments.denominator[index] = moments.rootSecondMoment[index] + epsilon }
+        case .epsilonHat:
+            for index in 0..<reading.state.count { moments.denominator[index] = (u[index].squareRoot() + epsilon) / rootCorrection }
+        case .insideRoot:
+            for index in 0..<reading.state.count { moments.denominator[index] = (u[index] / correction2 + epsilon).squareRoot() }
         }
     }
 }

@@ -23,6 +23,8 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     public let activation: Activation
     /// Names of the optimiser's state tensors.
     public let stateNames: [String]
+    let readsGradient: Bool
+    let denominatorFollowsSecondMoment: Bool
     let optimizer: Optimizer<Scalar>
     let layer: HiddenLayer<Scalar>
     let incoming: Tracked
@@ -48,6 +50,8 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
         outputCount = layer.outgoing.value.shape[0]
         activation = layer.activation.activation
         stateNames = optimizer.stateNames
+        readsGradient = optimizer.rule.readsGradient
+        denominatorFollowsSecondMoment = optimizer.rule.denominatorFollowsSecondMoment
         incoming = track(layer.incoming)
         outgoing = track(layer.outgoing)
         bias = layer.bias.map(track)

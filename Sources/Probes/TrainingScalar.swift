@@ -17,6 +17,8 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
     static func orderStatistics(
         of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
+    /// Index of the first element equal to `value`; nil if there is none, as for NaN.
+    static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
     /// Appends one row of samples to a file of this precision.
     static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
     /// These numbers as a tensor for a file.
@@ -80,6 +82,11 @@ extension Float: TrainingScalar {
         adamprobe_order_statistics_f32(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
     }
 
+    public static func firstIndex(of value: Float, in x: UnsafeBufferPointer<Float>) -> Int? {
+        let index = adamprobe_first_index_f32(x.baseAddress, x.count, value)
+        return index < x.count ? index : nil
+    }
+
     public static func append(_ row: UnsafeBufferPointer<Float>, to writer: NPYWriter) throws { try writer.append(row) }
 
     public static func record(_ values: [Float], shape: [Int]) -> TensorRecord { TensorRecord(values, shape: shape) }
@@ -107,6 +114,11 @@ extension Double: TrainingScalar {
         scratch: UnsafeMutableBufferPointer<Double>
     ) {
         adamprobe_order_statistics_f64(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+    }
+
+    public static func firstIndex(of value: Double, in x: UnsafeBufferPointer<Double>) -> Int? {
+        let index = adamprobe_first_index_f64(x.baseAddress, x.count, value)
+        return index < x.count ? index : nil
     }
 
     public static func append(_ row: UnsafeBufferPointer<Double>, to writer: NPYWriter) throws { try writer.append(row) }
