@@ -25,6 +25,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     /// One node's moments and scratch, [4 × inputs], and order statistics [levels].
     private let moments: Tensor<Scalar>
     private let statistics: Tensor<Scalar>
+    /// One node's outgoing weights, [outputs].
+    private let outgoingColumn: Tensor<Scalar>
 
     init(index: Int, layer: NodeLayerView<Scalar>, levels: [QuantileLevel], folder: URL) throws {
         self.index = index
@@ -47,6 +49,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         complements = positions.contains(nil) ? nil : positions.compactMap(\.self)
         moments = Tensor(shape: [4, layer.inputCount])
         statistics = Tensor(shape: [max(1, levels.count)])
+        outgoingColumn = Tensor(shape: [layer.outputCount])
     }
 
     /// Every quantity NaN: not measured.
@@ -73,7 +76,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
             coherence[node] = Scalar(sums.signCoherence)
             agreement[node] = hasPreviousGradient ? Scalar(sums.signAgreement) : .nan
-            ratio[node] = Scalar(sums.squares.squareRoot() / (layer.l2 * Scalar.weightSums(weights).squares.squareRoot()))
+            ratio[node] = Scalar(Scalar.norm(of: gradient, sums) / (layer.l2 * Scalar.norm(of: weights)))
             active[node] = layer.layer.activation.activeSamples.elements[node]
             guard layer.readsGradient else { continue }
             let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
@@ -109,15 +112,13 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         let (scale, shift) = (row(.batchNormScale), row(.batchNormShift))
         let outgoingWeights = layer.layer.outgoing.value.elements
         for node in 0..<nodeCount {
-            let sums = Scalar.weightSums(layer.incomingWeights(of: node))
-            norm[node] = Scalar(sums.squares.squareRoot())
+            let weights = layer.incomingWeights(of: node)
+            let sums = Scalar.weightSums(weights)
+            norm[node] = Scalar(Scalar.norm(of: weights, sums))
             largest[node] = Scalar(sums.largest)
-            var squares = 0.0
-            for output in 0..<layer.outputCount {
-                let weight = Double(outgoingWeights[output * nodeCount + node])
-                squares += weight * weight
-            }
-            outgoing[node] = Scalar(squares.squareRoot())
+            let column = outgoingColumn.mutableElements
+            for output in 0..<layer.outputCount { column[output] = outgoingWeights[output * nodeCount + node] }
+            outgoing[node] = Scalar(Scalar.norm(of: UnsafeBufferPointer(column)))
             scale[node] = layer.batchNormScale(of: node) ?? .nan
             shift[node] = layer.batchNormShift(of: node) ?? .nan
         }

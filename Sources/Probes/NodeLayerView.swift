@@ -97,8 +97,6 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     }
 
     /// True if any data gradient of the node's own parameters (incoming weights, bias, γ, β) is not exactly 0. NaN is not 0.
-    ///
-    /// A node whose column of ∂loss/∂(dense output) is 0 needs no look at its weights' gradient: every entry is a sum of products with 0.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func hasDataGradient(_ node: Int) -> Bool {

@@ -58,6 +58,41 @@ public struct GradientSums: Sendable, Equatable {
     public var signAgreement: Double { Double(agreeing) / Double(nonzero) }
 }
 
+extension TrainingScalar {
+    /// ‖x‖₂ in double precision, right over the whole range of numbers; NaN if an element is.
+    ///
+    /// Squares of numbers under 1e-154 lose digits and then vanish, though a dead weight has far to go below that; those over 1e154 overflow.
+    /// Where the plain sum leaves the safe range, the elements are first divided by the largest.
+    public static func norm(of x: UnsafeBufferPointer<Self>) -> Double { norm(of: x, weightSums(x)) }
+
+    /// The same, for sums that are known.
+    static func norm(of x: UnsafeBufferPointer<Self>, _ sums: WeightSums) -> Double {
+        if safeSquares.contains(sums.squares) || sums.largest == 0 || !sums.largest.isFinite {
+            return sums.squares.squareRoot()
+        }
+        return scaledNorm(of: x, largest: sums.largest)
+    }
+
+    /// ‖g‖₂, for sums that are known.
+    static func norm(of gradient: UnsafeBufferPointer<Self>, _ sums: GradientSums) -> Double {
+        safeSquares.contains(sums.squares) || sums.nonzero == 0 ? sums.squares.squareRoot() : norm(of: gradient)
+    }
+
+    /// Sums of squares in which no square that matters has lost a digit, whatever the number of elements.
+    private static var safeSquares: ClosedRange<Double> { 1e-280...1e300 }
+
+    @_specialize(where Self == Float)
+    @_specialize(where Self == Double)
+    private static func scaledNorm(of x: UnsafeBufferPointer<Self>, largest: Double) -> Double {
+        var squares = 0.0
+        for element in x {
+            let ratio = Double(element) / largest
+            squares += ratio * ratio
+        }
+        return largest * squares.squareRoot()
+    }
+}
+
 extension Float: TrainingScalar {
     public static var elementType: ElementType { .float32 }
 
