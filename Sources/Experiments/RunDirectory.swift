@@ -61,6 +61,10 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case unknownParameter(name: String, known: [String])
     case orderTooShort(rows: Int, steps: Int)
     case orderTooWide(columns: Int, batch: Int)
+    /// More epochs or steps than can be counted.
+    case tooLong(key: String, found: Int, most: Int)
+    /// More memory than the machine has.
+    case tooLarge(key: String, found: String, bytes: Double, limit: Double, accepted: String)
 
     public var description: String {
         switch self {
@@ -70,6 +74,11 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .orderTooShort(let rows, let steps): "order: the file has \(rows) rows, the run makes \(steps) steps; it needs a row a step"
         case .orderTooWide(let columns, let batch): "order: the file's rows have \(columns) samples, more than the batch of \(batch); accepted: rows of up to \(batch), or batch: \(columns)"
+        case .tooLong(let key, let found, let most): "\(key): found \(found), more than can be counted; accepted: a whole number from 0 to \(most)"
+        case .tooLarge(let key, let found, let bytes, let limit, let accepted):
+            "\(key): \(found) need \(Self.size(bytes)) of memory, the machine has \(Self.size(limit)); accepted: \(accepted)"
         }
     }
+
+    private static func size(_ bytes: Double) -> String { String(format: "%.3g GB", bytes / 1e9) }
 }
