@@ -57,10 +57,13 @@ struct RunPlan<Scalar: TrainingScalar> {
         case .drawn(let initialization): network.initialize(initialization, seed: configuration.seed)
         case .planted(let model, let state):
             try ModelFiles.plant(try SafetensorsFile.read(model), named: model.path, into: network)
-            if let state { try ModelFiles.plant(try SafetensorsFile.read(state), named: state.path, into: optimizer) }
+            if let state {
+                try ModelFiles.plant(
+                    try SafetensorsFile.read(state), named: state.path, into: optimizer, shapes: network.parameters.map(\.value.shape))
+            }
         }
         let (smallest, needed) = (order.smallestBatch(inFirst: totalSteps), network.smallestTrainingBatch)
-        if smallest < needed { throw NetworkError.batchTooSmall(batch: smallest, smallest: needed) }
+        if smallest < needed { throw Self.batchTooSmall(smallest, needed, order) }
     }
 
     /// Steps that a double still counts one by one, as files and schedules need.
@@ -81,6 +84,17 @@ struct RunPlan<Scalar: TrainingScalar> {
     /// Samples that an evaluation takes at a time: enough to make the matrix products efficient, few enough to stay in the cache.
     private static var evaluationBatch: Int { 256 }
 
+    /// The key to change, and to what: the nearest batch size whose last batch is large enough.
+    private static func batchTooSmall(_ smallest: Int, _ needed: Int, _ order: BatchOrder) -> RunError {
+        let isExplicit = order.rowCount != nil
+        let (samples, batch) = (order.sampleCount, order.batch)
+        let fits = { (size: Int) in size >= needed && (samples % size == 0 || samples % size >= needed) }
+        let nearest = (1..<max(2, samples)).lazy.flatMap { [batch - $0, batch + $0] }.first { $0 <= samples && fits($0) }
+        let accepted =
+            isExplicit ? "rows of \(needed) samples or more" : nearest.map { "another batch size, such as \($0)" } ?? "\(needed) samples or more"
+        return .batchTooSmall(key: isExplicit ? "order" : "batch", smallest: smallest, needed: needed, accepted: accepted)
+    }
+
     private static func check(_ dataset: Dataset, _ loss: Loss, outputs: Int) throws {
         let name = "\(loss)"
         for samples in [dataset.training, dataset.test].compactMap({ $0 }) {
@@ -96,6 +110,13 @@ struct RunPlan<Scalar: TrainingScalar> {
                 }
             case (_, .classes): throw RunError.targetsDoNotFit(loss: name, reason: "it needs real targets, the data have classes")
             }
+        }
+    }
+
+    /// What a reader of the node counts has to know about the network.
+    var networkNotes: [String] {
+        LayerSpecification.unactivatedLayers(in: configuration.network).map {
+            "layer \($0) is dense and reaches the next dense layer without an activation: it is no hidden layer, and its nodes are not probed"
         }
     }
 
