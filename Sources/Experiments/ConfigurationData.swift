@@ -116,6 +116,14 @@ extension DataSource {
         }
     }
 
+    /// Whether the targets are known to be classes before loading.
+    var hasClasses: Bool {
+        switch self {
+        case .digits, .mnist, .fashionMNIST, .cifar10, .idx: true
+        case .npy, .teacher, .planted: false
+        }
+    }
+
     /// Width of real targets, where it is known before loading.
     var knownTargetWidth: Int? {
         switch self {

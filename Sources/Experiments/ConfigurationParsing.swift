@@ -75,6 +75,9 @@ extension RunConfiguration {
             (fields["loss"] ?? reader).refuse(
                 "crossEntropy needs classes, but the data has real targets", accepted: "loss: meanSquaredError or linear")
         }
+        if loss != .crossEntropy, data?.hasClasses == true {
+            (fields["loss"] ?? reader).refuse("\(loss) needs real targets, but the data has classes", accepted: "crossEntropy")
+        }
         if let networkReader { ConfigurationNetwork.check(network, reader: networkReader, loss: loss, data: data) }
 
         let batch = fields.integer("batch", 1...Int(Int32.max), default: 64)

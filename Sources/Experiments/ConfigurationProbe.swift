@@ -88,12 +88,11 @@ extension ProbeConfiguration {
     }
 
     private static func nodes(_ reader: ConfigurationReader, network: [LayerSpecification]) -> [NodeReference] {
-        let dense = network.indices.filter { network[$0].isDense }
-        let hidden = dense.dropLast()
+        let hidden = LayerSpecification.hiddenLayers(in: network)
         let accepted =
             hidden.isEmpty
             ? "no nodes: this network has no hidden layer"
-            : "layer/node or layer/node/input, layer a hidden dense layer (\(hidden.map(String.init).joined(separator: ", "))), node a row from 0"
+            : "layer/node or layer/node/input, layer a dense layer with an activation behind it (\(hidden.map(String.init).joined(separator: ", "))), node a row from 0"
         var nodes: [NodeReference] = []
         for element in reader.elements(accepted: "a list such as [0/3, 0/17]") ?? [] {
             guard let text = element.text(accepted: accepted) else { continue }

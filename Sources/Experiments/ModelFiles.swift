@@ -38,10 +38,11 @@ public enum ModelFiles {
     }
 
     /// Replaces every parameter of the network, and its running statistics where the file has them.
-    /// - Throws: ``ModelFileError`` for a missing, unknown or wrongly shaped tensor; the network may then be partly replaced.
+    /// - Throws: ``ModelFileError`` for a missing, unknown or wrongly shaped tensor and for values that no run can start from (not finite,
+    ///   or negative variances and counts); the network may then be partly replaced.
     public static func plant<Scalar: TrainingScalar>(_ file: SafetensorsFile, named source: String, into network: Network<Scalar>) throws {
         var unused = Set(file.names)
-        func take(_ name: String, _ tensor: Tensor<Scalar>, required: Bool) throws {
+        func take(_ name: String, _ tensor: Tensor<Scalar>, required: Bool, nonNegative: Bool = false) throws {
             guard let record = file[name] else {
                 if required { throw ModelFileError.missing(name: name, file: source, found: file.names) }
                 return
@@ -49,14 +50,16 @@ public enum ModelFiles {
             guard record.shape == tensor.shape else {
                 throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: tensor.shape)
             }
-            tensor.assign(try record.values(as: Scalar.self))
+            tensor.assign(try values(of: record, name, source, nonNegative: nonNegative))
             unused.remove(name)
         }
         for layer in network.layers {
             for parameter in layer.parameters { try take(parameter.name, parameter.value, required: true) }
-            for buffer in layer.buffers { try take(buffer.name, buffer.tensor, required: false) }
+            for buffer in layer.buffers {
+                try take(buffer.name, buffer.tensor, required: false, nonNegative: buffer.name.hasSuffix(".running_var"))
+            }
             if let norm = layer as? BatchNorm<Scalar>, let tracked = file[norm.batchesTrackedName] {
-                norm.batchesTracked = try tracked.integers().first ?? 0
+                norm.batchesTracked = Int(try scalar(of: tracked, norm.batchesTrackedName, source, nonNegative: true))
                 unused.remove(norm.batchesTrackedName)
             }
         }
@@ -67,10 +70,14 @@ public enum ModelFiles {
 
     /// Plants moments and step counts: `<parameter>.<state>`, and `<parameter>.step` or one `step` for all. What the file lacks stays at
     /// its initial value.
-    /// - Throws: ``ModelFileError`` for a tensor that no parameter has, or of another length; `OptimizerError` for an impossible step.
-    public static func plant<Scalar: TrainingScalar>(_ file: SafetensorsFile, named source: String, into optimizer: Optimizer<Scalar>) throws {
+    /// - Parameter shapes: the parameters' shapes, in the optimiser's order; a state tensor has that of its parameter.
+    /// - Throws: ``ModelFileError`` for a tensor that no parameter has, of another shape, or with values that no moment can have (not
+    ///   finite, or negative where squares or sizes are summed); `OptimizerError` for an impossible step.
+    public static func plant<Scalar: TrainingScalar>(
+        _ file: SafetensorsFile, named source: String, into optimizer: Optimizer<Scalar>, shapes: [[Int]]
+    ) throws {
         var unused = Set(file.names)
-        let commonStep = try file["step"].map { try $0.values(as: Double.self).first ?? 0 }
+        let commonStep = try file["step"].map { try scalar(of: $0, "step", source) }
         unused.remove("step")
         var known: [String] = ["step"]
         for (index, parameter) in optimizer.parameters.enumerated() {
@@ -78,22 +85,48 @@ public enum ModelFiles {
                 let name = "\(parameter.name).\(state)"
                 known.append(name)
                 guard let record = file[name] else { continue }
-                guard record.count == parameter.count else {
-                    throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: [parameter.count])
+                guard record.shape == shapes[index] else {
+                    throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: shapes[index])
                 }
-                try optimizer.plant(try record.values(as: Scalar.self), as: state, of: index)
+                try optimizer.plant(
+                    try values(of: record, name, source, nonNegative: nonNegativeStates.contains(state)), as: state, of: index)
                 unused.remove(name)
             }
             for scalar in optimizer.scalarNames {
                 let name = "\(parameter.name).\(scalar)"
                 known.append(name)
-                if let value = try file[name]?.values(as: Double.self).first ?? (scalar == "step" ? commonStep : nil) {
-                    try optimizer.plant(value, as: scalar, of: index)
-                }
+                let own = try file[name].map { try Self.scalar(of: $0, name, source) }
+                if let value = own ?? (scalar == "step" ? commonStep : nil) { try optimizer.plant(value, as: scalar, of: index) }
                 unused.remove(name)
             }
         }
         if let stranger = unused.sorted().first { throw ModelFileError.unknown(name: stranger, file: source, known: known) }
+    }
+
+    /// States that sum or bound squares or sizes, so that their roots are taken or they divide.
+    private static let nonNegativeStates: Set = ["exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "acc_delta", "sum"]
+
+    private static func values<Scalar: TrainingScalar>(
+        of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool
+    ) throws -> [Scalar] {
+        let values = try record.values(as: Scalar.self)
+        if let index = values.firstIndex(where: { !$0.isFinite || nonNegative && $0 < 0 }) {
+            throw ModelFileError.impossibleValue(
+                name: name, file: source, found: "\(values[index]) at element \(index)",
+                accepted: "finite \(Scalar.elementType.rawValue) numbers" + (nonNegative ? " ≥ 0" : ""))
+        }
+        return values
+    }
+
+    /// The one number of a tensor of shape [] or [1].
+    private static func scalar(of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool = false) throws -> Double {
+        let values = try record.values(as: Double.self)
+        guard values.count == 1, values[0].isFinite, !nonNegative || (0...0x1p53).contains(values[0]) else {
+            throw ModelFileError.impossibleValue(
+                name: name, file: source, found: values.count == 1 ? "\(values[0])" : "\(values.count) numbers",
+                accepted: nonNegative ? "one whole number from 0 to 2^53" : "one finite number")
+        }
+        return values[0]
     }
 }
 
@@ -102,12 +135,14 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case missing(name: String, file: String, found: [String])
     case unknown(name: String, file: String, known: [String])
     case wrongShape(name: String, file: String, found: [Int], expected: [Int])
+    case impossibleValue(name: String, file: String, found: String, accepted: String)
 
     public var description: String {
         switch self {
         case .missing(let name, let file, let found): "\(file): tensor '\(name)' is missing; the file has \(found.joined(separator: ", "))"
         case .unknown(let name, let file, let known): "\(file): nothing here is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .wrongShape(let name, let file, let found, let expected): "\(file): tensor '\(name)' has shape \(found), expected \(expected)"
+        case .impossibleValue(let name, let file, let found, let accepted): "\(file): tensor '\(name)': found \(found); accepted: \(accepted)"
         }
     }
 }

@@ -22,7 +22,9 @@ public enum Run {
     public static func perform(
         _ configuration: RunConfiguration, output: URL, probes extraProbes: ExtraProbes = ExtraProbes(), observer: RunObserver = RunObserver()
     ) throws -> RunSummary {
-        try FloatingPointState(flushesSubnormals: configuration.flushToZero).run {
+        // Before data are loaded, which may take long.
+        try RunDirectory.requireFree(output)
+        return try FloatingPointState(flushesSubnormals: configuration.flushToZero).run {
             switch configuration.precision {
             case .float32: try RunSession(configuration, probes: extraProbes.float32, observer: observer).perform(output)
             case .float64: try RunSession(configuration, probes: extraProbes.float64, observer: observer).perform(output)

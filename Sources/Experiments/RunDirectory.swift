@@ -17,18 +17,23 @@ public struct RunDirectory: Sendable {
     public init(_ url: URL) { self.url = url }
 
     /// Makes a new, empty run directory with its `probe` and `figures` folders.
-    /// - Throws: ``RunError/outputExists(_:)`` if there is anything already; ``RunError/cannotCreate(_:reason:)``.
+    /// - Throws: as ``requireFree(_:)``, and `RecordsError.unwritable` if a folder cannot be made.
     public static func create(at url: URL) throws -> RunDirectory {
-        let manager = FileManager.default
-        if let content = try? manager.contentsOfDirectory(atPath: url.path), !content.isEmpty { throw RunError.outputExists(url.path) }
-        if manager.fileExists(atPath: url.path), (try? manager.contentsOfDirectory(atPath: url.path)) == nil { throw RunError.outputExists(url.path) }
+        try requireFree(url)
         let run = RunDirectory(url)
-        do {
-            for folder in [run.probe, run.figures] { try manager.createDirectory(at: folder, withIntermediateDirectories: true) }
-        } catch {
-            throw RunError.cannotCreate(url.path, reason: "\(error.localizedDescription)")
-        }
+        for folder in [run.probe, run.figures] { try Folder.create(at: folder) }
         return run
+    }
+
+    /// - Throws: ``RunError/outputExists(_:)`` if there is a folder with something in it, ``RunError/outputIsFile(_:)`` for a file,
+    ///   ``RunError/outputUnreadable(_:)`` for a folder that can't be listed.
+    static func requireFree(_ url: URL) throws(RunError) {
+        let manager = FileManager.default
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: url.path, isDirectory: &isFolder) else { return }
+        guard isFolder.boolValue else { throw .outputIsFile(url.path) }
+        guard let content = try? manager.contentsOfDirectory(atPath: url.path) else { throw .outputUnreadable(url.path) }
+        guard content.isEmpty else { throw .outputExists(url.path) }
     }
 
     public var manifest: URL { url.appendingPathComponent("manifest.json") }
@@ -56,20 +61,35 @@ public struct RunDirectory: Sendable {
 /// What keeps a run from being made.
 public enum RunError: Error, Equatable, CustomStringConvertible {
     case outputExists(String)
-    case cannotCreate(String, reason: String)
+    case outputIsFile(String)
+    case outputUnreadable(String)
     case targetsDoNotFit(loss: String, reason: String)
     case unknownParameter(name: String, known: [String])
     case orderTooShort(rows: Int, steps: Int)
     case orderTooWide(columns: Int, batch: Int)
+    /// A training batch that cannot be normalised.
+    case batchTooSmall(key: String, smallest: Int, needed: Int, accepted: String)
+    /// More epochs or steps than can be counted.
+    case tooLong(key: String, found: Int, most: Int)
+    /// More memory than the machine has.
+    case tooLarge(key: String, found: String, bytes: Double, limit: Double, accepted: String)
 
     public var description: String {
         switch self {
         case .outputExists(let path): "\(path) is there already and not empty; choose another --out, or remove it"
-        case .cannotCreate(let path, let reason): "\(path) cannot be created: \(reason)"
+        case .outputIsFile(let path): "\(path) is a file; accepted: an --out that is not there yet, or an empty folder"
+        case .outputUnreadable(let path): "\(path) is a folder that can't be read; accepted: an --out that is not there yet, or an empty folder"
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .orderTooShort(let rows, let steps): "order: the file has \(rows) rows, the run makes \(steps) steps; it needs a row a step"
         case .orderTooWide(let columns, let batch): "order: the file's rows have \(columns) samples, more than the batch of \(batch); accepted: rows of up to \(batch), or batch: \(columns)"
+        case .batchTooSmall(let key, let smallest, let needed, let accepted):
+            "\(key): a training batch of \(smallest) cannot be normalised, batchNorm needs \(needed) samples; accepted: \(accepted), or a network without batchNorm"
+        case .tooLong(let key, let found, let most): "\(key): found \(found), more than can be counted; accepted: a whole number from 0 to \(most)"
+        case .tooLarge(let key, let found, let bytes, let limit, let accepted):
+            "\(key): \(found) need \(Self.size(bytes)) of memory, the machine has \(Self.size(limit)); accepted: \(accepted)"
         }
     }
+
+    private static func size(_ bytes: Double) -> String { String(format: "%.3g GB", bytes / 1e9) }
 }

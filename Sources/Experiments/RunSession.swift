@@ -137,7 +137,7 @@ final class RunSession<Scalar: TrainingScalar> {
             probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
             isFinite: evaluation.loss.isFinite
                 && plan.network.parameters.allSatisfy { $0.value.elements.allSatisfy(\.isFinite) },
-            notes: plan.dataset.notes)
+            notes: plan.dataset.notes + plan.networkNotes)
     }
 
     private func writeResults(_ summary: RunSummary, to directory: RunDirectory) throws {

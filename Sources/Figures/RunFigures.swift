@@ -30,7 +30,7 @@ public struct RunFigures: Sendable {
     ) throws -> [URL] {
         guard Gnuplot.executable() != nil else { throw Gnuplot.Failure.notInstalled }
         let target = folder ?? run.folder.appendingPathComponent("figures")
-        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        try Folder.create(at: target)
         var written: [URL] = []
         for kind in FigureKind.allCases {
             let source: FigureSource
@@ -62,11 +62,11 @@ public struct RunFigures: Sendable {
     /// Renders in a staging folder beside the target files, then moves the three of them into place.
     private static func draw(_ source: FigureSource, format: FigureFormat, in target: URL) throws -> URL {
         let staging = target.appendingPathComponent(".\(source.kind.rawValue)-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: false)
+        try Folder.create(at: staging)
         defer { try? FileManager.default.removeItem(at: staging) }
         let script = staging.appendingPathComponent(source.scriptName)
-        try Data(source.script(format: format).utf8).write(to: script)
-        try Data(source.data.utf8).write(to: staging.appendingPathComponent(source.dataName))
+        try AtomicFile.write(Data(source.script(format: format).utf8), to: script)
+        try AtomicFile.write(Data(source.data.utf8), to: staging.appendingPathComponent(source.dataName))
         try Gnuplot.render(script: script)
         for name in [source.dataName, source.scriptName, source.pictureName(format)] {
             try AtomicFile.write(Data(contentsOf: staging.appendingPathComponent(name)), to: target.appendingPathComponent(name))

@@ -30,6 +30,26 @@ public enum LayerSpecification: Sendable, Equatable {
     case activation(Activation)
 }
 
+extension LayerSpecification {
+    /// Indices of a network's hidden layers: the dense layers with an activation between them and the next dense layer.
+    public static func hiddenLayers(in network: [LayerSpecification]) -> [Int] {
+        innerDenseLayers(in: network).filter(\.isActivated).map(\.index)
+    }
+
+    /// Indices of the dense layers that another one follows without an activation between: they are no hidden layers, since their nodes
+    /// have nothing to be silent behind.
+    public static func unactivatedLayers(in network: [LayerSpecification]) -> [Int] {
+        innerDenseLayers(in: network).filter { !$0.isActivated }.map(\.index)
+    }
+
+    private static func innerDenseLayers(in network: [LayerSpecification]) -> [(index: Int, isActivated: Bool)] {
+        let dense = network.indices.filter { if case .dense = network[$0] { true } else { false } }
+        return zip(dense, dense.dropFirst()).map { index, next in
+            (index, network[index..<next].contains { if case .activation = $0 { true } else { false } })
+        }
+    }
+}
+
 /// A network's loss.
 public enum Loss: Sendable, Equatable {
     /// Softmax cross-entropy with integer classes, mean over the batch.

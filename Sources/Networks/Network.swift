@@ -51,7 +51,7 @@ public final class Network<Scalar: NetworkScalar> {
         activations = [Tensor(shape: [capacity, inputCount])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         gradients = [Tensor(shape: [0])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         smallestTrainingBatch = layers.map { $0.smallestTrainingBatch }.max() ?? 1
-        hiddenLayers = Self.findHiddenLayers(layers, activations: activations)
+        hiddenLayers = Self.findHiddenLayers(specification, layers, activations: activations)
     }
 
     /// The batch that the next pass reads, [capacity, inputs].
@@ -98,11 +98,13 @@ public final class Network<Scalar: NetworkScalar> {
         }
     }
 
-    private static func findHiddenLayers(_ layers: [any Layer<Scalar>], activations: [Tensor<Scalar>]) -> [HiddenLayer<Scalar>] {
-        let denseIndices = layers.indices.filter { layers[$0] is Dense<Scalar> }
-        return zip(denseIndices, denseIndices.dropFirst()).compactMap { index, next in
-            guard let dense = layers[index] as? Dense<Scalar>, let following = layers[next] as? Dense<Scalar>,
-                let position = (index..<next).first(where: { layers[$0] is ActivationLayer<Scalar> }),
+    private static func findHiddenLayers(
+        _ specification: [LayerSpecification], _ layers: [any Layer<Scalar>], activations: [Tensor<Scalar>]
+    ) -> [HiddenLayer<Scalar>] {
+        LayerSpecification.hiddenLayers(in: specification).compactMap { index in
+            guard let dense = layers[index] as? Dense<Scalar>,
+                let following = layers[(index + 1)...].lazy.compactMap({ $0 as? Dense<Scalar> }).first,
+                let position = layers[index...].firstIndex(where: { $0 is ActivationLayer<Scalar> }),
                 let activation = layers[position] as? ActivationLayer<Scalar>
             else { return nil }
             return HiddenLayer(

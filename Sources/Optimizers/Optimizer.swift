@@ -158,10 +158,10 @@ public final class Optimizer<Scalar: OptimizerScalar> {
         _ = slots[index].state[tensor].update(from: values)
     }
 
-    /// Replaces scalar `name` of parameter `index`; a step count must be a whole number ≥ 0.
+    /// Replaces scalar `name` of parameter `index`; a step count must be a whole number from 0 to 2⁵³.
     public func plant(_ value: Double, as name: String, of index: Int) throws(OptimizerError) {
         if name == "step" {
-            guard let step = Int(exactly: value), step >= 0 else {
+            guard let step = Int(exactly: value), (0...1 << 53).contains(step) else {
                 throw .invalidStep(parameter: parameters[index].name, given: value)
             }
             slots[index].step = step

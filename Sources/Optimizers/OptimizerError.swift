@@ -6,7 +6,7 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
     case unknownState(name: String, parameter: String, accepted: [String])
     /// A planted state has another number of values than the parameter has weights.
     case wrongCount(name: String, parameter: String, given: Int, expected: Int)
-    /// A planted step count is negative or not a whole number.
+    /// A planted step count is negative, above 2⁵³ or not a whole number.
     case invalidStep(parameter: String, given: Double)
 
     public var description: String {
@@ -16,7 +16,7 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
         case .wrongCount(let name, let parameter, let given, let expected):
             "\(parameter).\(name): \(given) values given, \(expected) expected"
         case .invalidStep(let parameter, let given):
-            "\(parameter).step: is \(given), but must be a whole number ≥ 0"
+            "\(parameter).step: is \(given), but must be a whole number from 0 to 2^53"
         }
     }
 }

@@ -24,9 +24,9 @@ public indirect enum Schedule: Sendable, Equatable {
         case .constant:
             return 1
         case .step(let everyEpochs, let factor):
-            return Double.pow(factor, Double(epoch / everyEpochs))
+            return Self.power(factor, epoch / everyEpochs)
         case .exponential(let factor):
-            return Double.pow(factor, Double(epoch))
+            return Self.power(factor, epoch)
         case .cosine(let epochs, let minimum):
             if epoch >= epochs { return minimum }
             return minimum + (1 - minimum) * (1 + Double.cos(Double.pi * Double(epoch) / Double(epochs))) / 2
@@ -35,6 +35,9 @@ public indirect enum Schedule: Sendable, Equatable {
             return step + 1 < steps ? later * (Double(step + 1) / Double(steps)) : later
         }
     }
+
+    /// factor^exponent with 0⁰ = 1, as an empty product is: `Double.pow` makes it NaN, since it is no limit.
+    private static func power(_ factor: Double, _ exponent: Int) -> Double { exponent == 0 ? 1 : Double.pow(factor, Double(exponent)) }
 
     /// Throws if a number lies outside its range: epochs and steps ≥ 1, factors finite and ≥ 0.
     public func validate() throws(HyperParameterError) {

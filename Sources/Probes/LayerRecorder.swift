@@ -191,6 +191,9 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         try states.withUnsafeBufferPointer { try stateWriter.append($0) }
     }
 
+    /// Whether some file would go to disk by itself with the next sample.
+    var isFull: Bool { stateWriter.isFull || writers.contains { $0.isFull } }
+
     func flush() throws {
         for writer in writers + [stateWriter] { try writer.flush() }
     }

@@ -7,6 +7,9 @@ import Records
 /// Samples every node of every hidden layer at a cadence and streams the samples to `.npy` files, one a layer and quantity,
 /// [samples × nodes], in the run's precision; `steps.npy` holds the step of each sample, and `<layer>.state.npy` the ledger's states.
 ///
+/// All files go to disk together, `steps.npy` last: every sample whose step can be read can be read in every file. A process that is killed
+/// just then may leave some files with samples that `steps.npy` does not name yet.
+///
 /// A sample of step k shows weights and moments after the update, and gradients, activity and pre-activations of the batch before it. The
 /// sample of step 0 shows the initial weights; what a gradient or a moment would be needed for is NaN there.
 public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
@@ -66,6 +69,7 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private func write(_ view: StepView<Scalar>) throws {
+        if steps.isFull || layers.contains(where: { $0.isFull }) { try flush() }
         try steps.append(Int64(view.step))
         for recorder in layers { try recorder.write(ledger) }
         sampleCount += 1
@@ -78,6 +82,7 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     }
 
     public func finish() throws {
+        try flush()
         for recorder in layers { try recorder.close() }
         try steps.close()
     }

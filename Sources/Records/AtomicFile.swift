@@ -49,7 +49,7 @@ public enum AtomicFile {
             // The stem is cut so that a long name with the suffix stays under the file system's limit.
             let name = ".\(url.lastPathComponent.prefix(48)).partial-\(suffix)"
             let path = folder.appendingPathComponent(name).path
-            if let descriptor = try FileDescriptor.creating(path, exclusively: true) { return (descriptor, path) }
+            if let descriptor = try FileDescriptor.creating(path, exclusively: true, calling: url.path) { return (descriptor, path) }
         }
     }
 

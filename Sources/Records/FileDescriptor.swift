@@ -22,14 +22,18 @@ struct FileDescriptor {
         return (descriptor, Int(status.st_size))
     }
 
-    /// Creates a file, or empties it if it is there; with `exclusively`, nil if it is there already.
+    /// Creates a file, or empties it if it is there; with `exclusively`, nil if it is there already. Errors call it `name`.
     /// - Throws: `RecordsError.unwritable`.
-    static func creating(_ path: String, exclusively: Bool = false) throws -> FileDescriptor? {
+    static func creating(_ path: String, exclusively: Bool = false, calling name: String? = nil) throws -> FileDescriptor? {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (exclusively ? O_EXCL : O_TRUNC)
         let number = open(path, flags, 0o666)
         if number < 0, exclusively, errno == EEXIST { return nil }
-        guard number >= 0 else { throw RecordsError(.unwritable, file: path, "can't be created: \(systemMessage())") }
-        return FileDescriptor(number: number, file: path)
+        guard number >= 0 else {
+            throw RecordsError(
+                .unwritable, file: name ?? path, "can't be created: \(systemMessage())",
+                accepted: "a name in a folder that is there and where you may write")
+        }
+        return FileDescriptor(number: number, file: name ?? path)
     }
 
     /// Reads up to `buffer.count` bytes, fewer only at the end of the file; returns how many.

@@ -74,10 +74,13 @@ public final class NPYWriter {
         try withUnsafeBytes(of: value) { try append($0, .int64) }
     }
 
+    /// True if the next row will first send the buffered ones to disk; who flushes several files together then does it before.
+    public var isFull: Bool { rowBytes > buffer.count &- used }
+
     @inline(__always)
     private func append(_ row: UnsafeRawBufferPointer, _ type: ElementType) throws {
         guard row.count == rowBytes, type == elementType, descriptor != nil else { throw refusal(row.count, type) }
-        if rowBytes > buffer.count &- used { try flush() }
+        if isFull { try flush() }
         if rowBytes > 0 { (buffer.baseAddress! + used).copyMemory(from: row.baseAddress!, byteCount: rowBytes) }
         used &+= rowBytes
         rowCount &+= 1

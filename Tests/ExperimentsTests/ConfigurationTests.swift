@@ -76,7 +76,7 @@ let smallestConfiguration = """
         let original = try RunConfiguration.parse(yaml: smallestConfiguration)
         for override in [
             "seed=1", "precision=float32", "data=mnist", "network.0.dense=65", "initial=heUniform", "freeze=[0.bias]",
-            "loss=meanSquaredError", "optimizer=amsgrad", "optimizer.adam.beta1=0.8", "l2=0.1", "schedule={exponential: {factor: 1}}", "batch=63",
+            "optimizer=amsgrad", "optimizer.adam.beta1=0.8", "l2=0.1", "schedule={exponential: {factor: 1}}", "batch=63",
             "epochs=99", "steps=100", "order=sequential", "probe=none", "threads=2", "flushToZero=true",
         ] {
             #expect(try parse(setting: override) != original, "\(override)")
@@ -259,7 +259,9 @@ let smallestConfiguration = """
         #expect(try parse(setting: "freeze=[0.weight, 1.bias]").freeze == ["0.weight", "1.bias"])
         #expect(try parse(setting: "seed=18446744073709551615").seed == .max)
         #expect(try parse(setting: "precision=float32").precision == .float32)
-        #expect(try parse(setting: "loss=meanSquaredError").loss == .meanSquaredError)
+        let arrays = "data={npy: {inputs: x.npy, targets: y.npy}}"
+        let squares = try RunConfiguration.parse(yaml: smallestConfiguration, overrides: [arrays, "loss=meanSquaredError"])
+        #expect(try squares.loss == .meanSquaredError && squares != .parse(yaml: smallestConfiguration, overrides: [arrays]))
         #expect(try parse(setting: "threads=4").threads == 4)
         #expect(try parse(setting: "flushToZero=true").flushToZero)
     }

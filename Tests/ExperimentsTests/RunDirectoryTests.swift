@@ -119,7 +119,7 @@ struct RunDirectoryTests {
         try folder.run(configuration(steps: 1))
         #expect(throws: RunError.outputExists(target.path)) { try folder.run(configuration(steps: 1)) }
         try Data("a file".utf8).write(to: folder["file"])
-        #expect(throws: RunError.outputExists(folder["file"].path)) { try folder.run(configuration(steps: 1), as: "file") }
+        #expect(throws: RunError.outputIsFile(folder["file"].path)) { try folder.run(configuration(steps: 1), as: "file") }
     }
 
     @Test("Numbers that are not finite have an explicit form in every file")
@@ -184,14 +184,14 @@ struct RunDirectoryTests {
     /// What keeps a run from starting is thrown before anything is written.
     @Test("Nothing is written for a run that cannot be made", arguments: [
         (["data={source: npy, npy: {inputs: nowhere.npy, targets: nowhere.npy}}"], "nowhere.npy"),
-        (["batch=1436"], "a training batch of 1 cannot be normalised"),
+        (["batch=1436"], "batch: a training batch of 1 cannot be normalised, batchNorm needs 2 samples; accepted: another batch size, such as 1435,"),
         (["batch=1436", "epochs=2"], "a training batch of 1 cannot be normalised"),
-        (["loss=meanSquaredError"], "the data have classes"),
+        (["loss=meanSquaredError"], "the data has classes"),
         (["initial=nowhere.safetensors"], "nowhere.safetensors"),
         (["order=nowhere.npy"], "nowhere.npy"),
         (["order=wide.npy", "batch=4"], "more than the batch of 4"),
         (["order=wide.npy", "steps=3"], "needs a row a step"),
-        (["order=single.npy", "steps=2"], "a training batch of 1 cannot be normalised"),
+        (["order=single.npy", "steps=2"], "order: a training batch of 1 cannot be normalised"),
         (["probe={observe: [0/4/64]}"], "there is no 0/4/64"),
     ])
     func impossible(overrides: [String], words: String) throws {
@@ -202,6 +202,16 @@ struct RunDirectoryTests {
         do { try folder.run(try .parse(yaml: yaml, folder: folder.url, overrides: overrides)) } catch { text = "\(error)" }
         #expect(text.contains(words), "\(text)")
         #expect(try folder.names == ["single.npy", "wide.npy"])
+    }
+
+    @Test("A dense layer without an activation behind it is no hidden layer, and the summary says so")
+    func unactivated() throws {
+        var configuration = configuration(steps: 1)
+        configuration.network = [.dense(units: 5), .dense(units: 4), .activation(.relu()), .dense(units: 3), .batchNorm(), .dense(units: 10)]
+        let run = try folder.run(configuration)
+        let notes = try #require(try JSONValue.read(run.summary)["notes"]?.array).compactMap(\.string)
+        #expect(notes.count == 2 && notes[0].hasPrefix("layer 0 is dense") && notes[1].hasPrefix("layer 3 is dense"), "\(notes)")
+        #expect(Set(try CSVTable.read(run.nodes).texts("layer")) == ["1"])
     }
 
     @Test("A batch of 1 that never comes is no obstacle, nor is one without batch norm")

@@ -13,6 +13,12 @@ import Testing
         #expect([0, 24, 25, 49, 50, 99].map { schedule.factor(step: 0, epoch: $0) } == [1, 1, 0.5, 0.5, 0.25, 0.125])
     }
 
+    @Test func aFactorOfZeroLeavesTheFirstEpochsAloneAndEndsTheTrainingThere() {
+        #expect((0..<4).map { Schedule.exponential(factor: 0).factor(step: 0, epoch: $0) } == [1, 0, 0, 0])
+        let step = Schedule.step(everyEpochs: 25, factor: 0)
+        #expect([0, 24, 25, 50].map { step.factor(step: 0, epoch: $0) } == [1, 1, 0, 0])
+    }
+
     @Test func aCosineStaysAtItsMinimum() {
         let schedule = Schedule.cosine(epochs: 10, minimumFactor: 0.25)
         #expect(schedule.factor(step: 0, epoch: 0) == 1)
