@@ -14,8 +14,9 @@ struct MetricsRow {
     /// In evaluation mode after the step; nil without test samples.
     let testLoss: Double?
     let testError: Double?
-    let census: [NodeState: Int]
-    let certified: Int
+    /// Nodes in each state, and those with a certificate; nil without a ledger.
+    let census: [NodeState: Int]?
+    let certified: Int?
     let belowThresholds: [Int]
     /// Since training began.
     let seconds: Double
@@ -34,15 +35,16 @@ final class MetricsTable {
     }
 
     /// Alive and dead make up all nodes; dead are those silent for a whole epoch, those certified, and those whose norm is under the smallest
-    /// ξ (even if a positive bias keeps one active). Certified counts the nodes with a certificate now, zero@ξ those under ξ.
+    /// ξ (even if a positive bias keeps one active). Certified counts the nodes with a certificate now, zero@ξ those under ξ. Without a
+    /// ledger the counts stay empty.
     func append(_ row: MetricsRow) throws {
-        let alive = row.census[.alive] ?? 0
-        let dead = row.census.values.reduce(0, +) - alive
+        let alive = row.census.map { $0[.alive] ?? 0 }
+        let dead = row.census.map { census in census.values.reduce(0, +) - (census[.alive] ?? 0) }
         try writer.append(
             [
                 .integer(row.step), .integer(row.epoch), .number(row.learningRate), .number(ifAny: row.trainingLoss),
-                .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(alive), .integer(dead),
-                .integer(row.certified),
+                .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(ifAny: alive), .integer(ifAny: dead),
+                .integer(ifAny: row.certified),
             ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
         rows.append(row)
     }

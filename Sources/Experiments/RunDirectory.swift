@@ -46,6 +46,16 @@ public struct RunDirectory: Sendable {
     public var probe: URL { url.appendingPathComponent("probe") }
     public var figures: URL { url.appendingPathComponent("figures") }
 
+    /// When the newest file of the run was last written, the figures left aside; nil for a directory without files.
+    public func lastWritten() -> Date? {
+        [url, probe].flatMap { folder in
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey, .isRegularFileKey])) ?? []
+        }.compactMap { file in
+            let values = try? file.resourceValues(forKeys: [.contentModificationDateKey, .isRegularFileKey])
+            return values?.isRegularFile == true ? values?.contentModificationDate : nil
+        }.max()
+    }
+
     /// SHA-256 of every file but the manifest and the figures, by its path within the directory.
     func digests() throws -> JSONObject {
         let folders = ["", "probe/"]

@@ -108,8 +108,8 @@ final class RunSession<Scalar: TrainingScalar> {
                 * configuration.schedule.factor(step: lastStep, epoch: lastStep / training.stepsPerEpoch),
             trainingLoss: loss.samples > 0 ? loss.mean : nil,
             trainingError: loss.samples > 0 && configuration.loss == .crossEntropy ? loss.error : nil, testLoss: test?.loss, testError: test?.error,
-            census: configuration.probe.isOff ? [:] : ledger.census(),
-            certified: configuration.probe.isOff ? 0 : ledger.certifiedCount(),
+            census: configuration.probe.isOff ? nil : ledger.census(),
+            certified: configuration.probe.isOff ? nil : ledger.certifiedCount(),
             belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds)
     }
 
@@ -130,13 +130,13 @@ final class RunSession<Scalar: TrainingScalar> {
                     layer: index, largestPreactivations: evaluation.largestPreactivations[index], step: training.completedSteps)
             }
         }
+        let nonFinite = plan.network.parameters.first { !$0.value.elements.allSatisfy(\.isFinite) }
         return RunSummary(
             status: status, steps: training.completedSteps, trainingLoss: evaluation.loss, trainingError: evaluation.error,
-            testLoss: test?.loss, testError: test?.error, census: configuration.probe.isOff ? [:] : ledger.census(),
-            thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds,
+            testLoss: test?.loss, testError: test?.error, census: configuration.probe.isOff ? nil : ledger.census(),
+            thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? nil : ledger.countsBelowThresholds(), seconds: seconds,
             probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
-            isFinite: evaluation.loss.isFinite
-                && plan.network.parameters.allSatisfy { $0.value.elements.allSatisfy(\.isFinite) },
+            isFinite: evaluation.loss.isFinite && nonFinite == nil, firstNonFiniteParameter: nonFinite?.name,
             notes: plan.dataset.notes + plan.networkNotes)
     }
 

@@ -22,7 +22,7 @@ public struct RunFigures: Sendable {
     /// - Parameters:
     ///   - folder: where to; nil means `figures` in the run directory. Made if it isn't there.
     ///   - skipped: called with each figure that can't be drawn for lack of data, and the reason. An unreadable or malformed input is such a
-    ///     reason too; only failures of gnuplot and of writing are thrown.
+    ///     reason too (`isDamage` tells them apart); only failures of gnuplot and of writing are thrown.
     /// - Returns: the pictures written, in the order of `FigureKind`.
     /// - Throws: `Gnuplot.Failure` before anything is written if gnuplot isn't installed, or with its words if it fails; file errors.
     public func write(
@@ -43,6 +43,16 @@ public struct RunFigures: Sendable {
             written.append(try Self.draw(source, format: format, in: target))
         }
         return written
+    }
+
+    /// Whether a figure was left out because an input is damaged, and not merely because the run doesn't hold it.
+    /// - Parameter reason: as `write` gives it to `skipped`.
+    /// - Returns: true for a file that is there but can't be read, or isn't what it should be.
+    public static func isDamage(_ reason: any Error) -> Bool {
+        switch reason {
+        case FigureError.unusableInput: true
+        default: reason is RecordsError
+        }
     }
 
     /// The data and commands of one figure.

@@ -63,7 +63,7 @@ public final class CSVWriter {
             switch field {
             case .text(let text): encode(text, alone: row.count == 1)
             case .integer(let value): buffer.append(contentsOf: String(value).utf8)
-            case .number(let value): buffer.append(contentsOf: value.description.utf8)
+            case .number(let value): buffer.append(contentsOf: (value.isNaN ? "nan" : value.description).utf8)
             case .empty: encode("", alone: row.count == 1)
             }
         }

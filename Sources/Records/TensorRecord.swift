@@ -63,10 +63,4 @@ public struct TensorRecord: Equatable, Sendable {
         let expected = try? Self.byteCount(elementType, shape: self.shape)
         precondition(expected == data.count, "\(elements.count) values for shape \(self.shape)")
     }
-
-    /// The same elements under another shape.
-    /// - Throws: `RecordsError` as `init(elementType:shape:data:)`.
-    public func reshaped(to shape: [Int]) throws -> TensorRecord {
-        try TensorRecord(elementType: elementType, shape: shape, data: data)
-    }
 }

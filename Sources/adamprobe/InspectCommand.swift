@@ -11,6 +11,9 @@ struct InspectCommand: ParsableCommand {
         abstract: "Tell what a run found, or the story of one node.",
         discussion: """
             Without --node: status, scores, and how many nodes of each layer met which fate. With it: the node's entry in the ledger.
+            A run whose status is "running" is running, or was killed: the time at which its newest file was written tells which.
+
+            Exit codes: 0 told, 1 not a run directory, a damaged file or an unknown node, 64 wrong usage.
 
             Example: adamprobe inspect runs/adamprobe --node 0/17
             """)
@@ -31,7 +34,8 @@ struct InspectCommand: ParsableCommand {
             let entry = try Self.entry(node, in: try CSVTable.read(run.nodes))
             print(json ? JSONValue.object(JSONObject(entry.map { ($0, Self.value($1)) })).serialized(.pretty) : Self.text(entry))
         } else {
-            let overview = try Self.overview(run)
+            var overview = try Self.overview(run)
+            if !json, overview["status"]?.string == RunDirectory.Status.running.rawValue { overview["status"] = "running, or killed" }
             print(json ? JSONValue.object(overview).serialized(.pretty) : Self.text(overview, indent: ""))
         }
     }
@@ -61,9 +65,24 @@ struct InspectCommand: ParsableCommand {
         return Double(text).map { .number($0) } ?? .string(text)
     }
 
+    private static func readManifest(_ url: URL) throws -> JSONValue {
+        do {
+            let manifest = try JSONValue.read(url)
+            guard let status = manifest["status"]?.string, RunDirectory.Status(rawValue: status) != nil else {
+                throw RecordsError(.missing, file: url.path, at: .key("status"), "names no status of a run")
+            }
+            return manifest
+        } catch let error as RecordsError {
+            throw InspectError.damagedManifest(error)
+        }
+    }
+
     private static func overview(_ run: RunDirectory) throws -> JSONObject {
-        let manifest = try JSONValue.read(run.manifest)
+        let manifest = try readManifest(run.manifest)
         var overview: JSONObject = ["status": manifest["status"] ?? .null]
+        if manifest["status"]?.string == RunDirectory.Status.running.rawValue, let written = run.lastWritten() {
+            overview["lastWritten"] = .string(ISO8601DateFormatter().string(from: written))
+        }
         for key in ["failure", "started", "ended", "totalSteps"] where manifest[key] != nil { overview[key] = manifest[key] }
         if FileManager.default.fileExists(atPath: run.summary.path), let summary = try JSONValue.read(run.summary).object {
             for (key, value) in summary.members where key != "status" { overview[key] = value }
@@ -83,8 +102,9 @@ struct InspectCommand: ParsableCommand {
     }
 
     private static func text(_ object: JSONObject, indent: String) -> String {
-        object.members.map { key, value in
+        object.members.filter { $0.value != .null }.map { key, value in
             if let inner = value.object { return "\(indent)\(key):\n\(text(inner, indent: indent + "  "))" }
+            if let number = value.double, !number.isFinite { return "\(indent)\(key): \(number.formattedBriefly)" }
             return "\(indent)\(key): \(value.string ?? value.serialized(.compact))"
         }.joined(separator: "\n")
     }
@@ -93,11 +113,13 @@ struct InspectCommand: ParsableCommand {
 /// Why a run cannot be inspected.
 enum InspectError: Error, CustomStringConvertible {
     case notARun(String)
+    case damagedManifest(RecordsError)
     case unknownNode(String, accepted: String)
 
     var description: String {
         switch self {
         case .notARun(let path): "\(path) is not a run directory: it has no manifest.json"
+        case .damagedManifest(let error): "manifest.json is damaged: \(error)"
         case .unknownNode(let node, let accepted): "there is no node '\(node)' in nodes.csv; accepted: \(accepted)"
         }
     }

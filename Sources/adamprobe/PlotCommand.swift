@@ -12,6 +12,9 @@ struct PlotCommand: ParsableCommand {
             Each figure is a gnuplot script, the data it reads, and a picture. The scripts run on their own: change one,
             then run 'gnuplot FIGURE.gp' in its folder. A figure whose data the run doesn't hold is left out, with the reason.
 
+            Exit codes: 0 drawn, 1 nothing was drawn, or an input is damaged (the figures that don't need it are drawn all the same), \
+            64 wrong usage.
+
             Example: adamprobe plot runs/digits --format svg
             """)
 
@@ -26,11 +29,23 @@ struct PlotCommand: ParsableCommand {
 
     func run() throws {
         let figures = try RunFigures(run: URL(fileURLWithPath: directory))
+        var damaged: [FigureKind] = []
         let written = try figures.write(format: format, to: out.map { URL(fileURLWithPath: $0) }) { kind, reason in
-            FileHandle.standardError.write(Data("left out \(kind.rawValue): \(reason)\n".utf8))
+            if RunFigures.isDamage(reason) { damaged.append(kind) }
+            Self.warn("left out \(kind.rawValue): \(reason)")
         }
         for picture in written { print(picture.relativePath) }
+        if written.isEmpty {
+            Self.warn("nothing was drawn: all \(FigureKind.allCases.count) figures were left out")
+            throw ExitCode.failure
+        }
+        if !damaged.isEmpty {
+            Self.warn("left out because an input is damaged: \(damaged.map(\.rawValue).joined(separator: ", "))")
+            throw ExitCode.failure
+        }
     }
+
+    private static func warn(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 }
 
 extension FigureFormat: ExpressibleByArgument {}

@@ -32,7 +32,7 @@ final class ProgressDisplay: Sendable {
     static func line(_ progress: RunProgress) -> String {
         var parts = [
             "step \(progress.step)/\(progress.totalSteps)", "epoch \(progress.epoch)",
-            String(format: "%.0f steps/s", progress.stepsPerSecond), String(format: "loss %.4g", progress.loss),
+            String(format: "%.0f steps/s", progress.stepsPerSecond), "loss \(progress.loss.formattedBriefly)",
         ]
         if !progress.census.isEmpty {
             let zero = progress.census[.zero] ?? 0
@@ -46,6 +46,11 @@ final class ProgressDisplay: Sendable {
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+extension Double {
+    /// Four significant digits; `nan` whatever its sign, `inf`, `-inf`.
+    var formattedBriefly: String { isNaN ? "nan" : String(format: "%.4g", self) }
 }
 
 extension Duration {

@@ -65,19 +65,22 @@ struct RunCommand: ParsableCommand {
 
     private static func text(_ summary: RunSummary, _ output: URL) -> String {
         var lines = ["\(summary.status.rawValue) after \(summary.steps) steps in \(Duration.seconds(summary.seconds).formattedBriefly)"]
-        if !summary.isFinite { lines.append("warning: the loss or a parameter is not finite at the end") }
-        func percent(_ share: Double?) -> String { share.map { String(format: ", error %.2f %%", $0 * 100) } ?? "" }
-        if let loss = summary.trainingLoss { lines.append(String(format: "training loss %.4g", loss) + percent(summary.trainingError)) }
-        if let loss = summary.testLoss { lines.append(String(format: "test loss %.4g", loss) + percent(summary.testError)) }
-        if !summary.census.isEmpty {
-            lines.append("nodes: " + NodeState.allCases.map { "\(summary.census[$0] ?? 0) \($0)" }.joined(separator: ", "))
-            let below = zip(summary.thresholds, summary.belowThresholds).map { "\($1) under \($0)" }
-            lines.append("node norms: " + below.joined(separator: ", "))
+        if !summary.isFinite {
+            let what = summary.firstNonFiniteParameter.map { "the parameter \($0)" } ?? "the training loss"
+            lines.append("warning: \(what) is not finite at the end")
         }
-        lines.append(String(format: "probes took %.1f %% of the time, %d samples", summary.probeShare * 100, summary.samples))
+        func percent(_ share: Double?) -> String { share.map { String(format: ", error %.2f %%", $0 * 100) } ?? "" }
+        if let loss = summary.trainingLoss { lines.append("training loss \(loss.formattedBriefly)" + percent(summary.trainingError)) }
+        if let loss = summary.testLoss { lines.append("test loss \(loss.formattedBriefly)" + percent(summary.testError)) }
+        if let census = summary.census, let belowThresholds = summary.belowThresholds {
+            lines.append("nodes: " + NodeState.allCases.map { "\(census[$0] ?? 0) \($0)" }.joined(separator: ", "))
+            let below = zip(summary.thresholds, belowThresholds).map { "\($1) under \($0)" }
+            lines.append("node norms: " + below.joined(separator: ", "))
+            lines.append(String(format: "probes took %.1f %% of the time, %d samples", summary.probeShare * 100, summary.samples))
+        }
         lines += summary.notes.map { "note: \($0)" }
         lines.append("results in \(output.relativePath)")
-        lines.append("figures: adamprobe plot \(output.relativePath)")
+        if summary.census != nil { lines.append("figures: adamprobe plot \(output.relativePath)") }
         return lines.joined(separator: "\n")
     }
 }

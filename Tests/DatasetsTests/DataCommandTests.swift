@@ -4,25 +4,18 @@ import Testing
 
 @testable import Datasets
 
-/// The built command.
-enum BuiltCommand {
-    static let executable: URL? = {
-        // The package manager puts products and resource bundles in one folder.
-        guard let bundle = Digits.attributionURL?.deletingLastPathComponent().deletingLastPathComponent() else { return nil }
-        let candidate = bundle.deletingLastPathComponent().appendingPathComponent("adamprobe")
-        return FileManager.default.isExecutableFile(atPath: candidate.path) ? candidate : nil
-    }()
-}
+@Suite struct DataCommandTests {
+    /// The built command, which the package manager builds with the tests and puts beside them.
+    private static let executable = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("adamprobe")
 
-@Suite(.enabled(if: BuiltCommand.executable != nil, "adamprobe is not built: run `swift build` first"))
-struct DataCommandTests {
     private let home: TemporaryFolder
 
     init() throws { home = try TemporaryFolder() }
 
     private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
-        process.executableURL = BuiltCommand.executable
+        process.executableURL = Self.executable
         process.arguments = ["data"] + arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["HOME": home.url.path, "XDG_CACHE_HOME": "", "ADAMPROBE_DATA": ""]) { $1 }

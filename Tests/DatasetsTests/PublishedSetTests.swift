@@ -108,7 +108,10 @@ import Testing
     @Test(.enabled(if: RealData.has(.fashionMNIST), "Fashion-MNIST is not on this machine: install dataset-fashion-mnist"))
     func realFashionMNISTIsFoundAndIsNotMNIST() throws {
         let data = try DataSource.fashionMNIST.load(seed: 1, locations: RealData.locations)
-        guard case .classes(let labels) = data.training.targets else { return }
+        guard case .classes(let labels) = data.training.targets else {
+            Issue.record("Fashion-MNIST must have classes")
+            return
+        }
         #expect(labels.prefix(4) == [9, 0, 0, 3])
         #expect((0..<10).allSatisfy { label in labels.count { $0 == label } == 6000 })
     }

@@ -50,7 +50,10 @@ import Testing
         #expect(noisy.training.inputs(as: Double.self).starts(with: quiet.training.inputs(as: Double.self)))
         specification.noise = 0
         let clean = try DataSource.teacher(specification).load(seed: 5)
-        guard case .values(let with, _) = noisy.training.targets, case .values(let without, _) = clean.training.targets else { return }
+        guard case .values(let with, _) = noisy.training.targets, case .values(let without, _) = clean.training.targets else {
+            Issue.record("a teacher's targets must be values")
+            return
+        }
         let deviation = (zip(with, without).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 4000).squareRoot()
         // Five standard errors of a standard deviation from 4,000 draws.
         #expect(abs(deviation - 0.5) < 5 * 0.5 / (2.0 * 4000).squareRoot())

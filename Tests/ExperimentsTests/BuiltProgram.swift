@@ -2,11 +2,9 @@
 import Foundation
 import Testing
 
-/// The built command `adamprobe`, which the package manager puts beside the tests.
+/// The built command `adamprobe`, which the package manager builds with the tests and puts beside them; a test fails where it isn't there.
 struct BuiltProgram {
-    static let isMissing: Comment = "adamprobe is not built: run `swift build` first"
-
-    static let executable: URL? = {
+    private static let executable: URL? = {
         let candidate = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appendingPathComponent("adamprobe")
         return FileManager.default.isExecutableFile(atPath: candidate.path) ? candidate : nil
     }()
@@ -21,7 +19,7 @@ struct BuiltProgram {
         try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
         (output, errors) = (logs.appendingPathComponent("out"), logs.appendingPathComponent("err"))
         for file in [output, errors] { try Data().write(to: file) }
-        let program: URL = try #require(Self.executable)
+        let program: URL = try #require(Self.executable, "adamprobe is not beside the tests: run `swift build --build-tests` first")
         process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = folder.url

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Runs that are ended from outside", .enabled(if: BuiltProgram.executable != nil, BuiltProgram.isMissing))
+@Suite("Runs that are ended from outside")
 struct KilledRunTests {
     private let folder: RunFolder
 

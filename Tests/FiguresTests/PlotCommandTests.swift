@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Testing
+
+@testable import Figures
+
+@Suite(.enabled(if: Gnuplot.executable() != nil, "gnuplot is not installed"))
+struct PlotCommandTests {
+    /// The built command, which the package manager builds with the tests and puts beside them.
+    private static let executable = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("adamprobe")
+
+    /// Exit status, pictures named on standard output, and the lines on standard error.
+    private func plot(_ run: TinyRun) throws -> (status: Int32, pictures: [String], errors: [String]) {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = ["plot", run.folder.path]
+        try run.write("out", "")
+        try run.write("err", "")
+        process.standardOutput = try FileHandle(forWritingTo: run.file("out"))
+        process.standardError = try FileHandle(forWritingTo: run.file("err"))
+        try process.run()
+        process.waitUntilExit()
+        let lines = try ["out", "err"].map { try String(contentsOf: run.file($0), encoding: .utf8).split(separator: "\n").map(String.init) }
+        return (process.terminationStatus, lines[0].map { URL(fileURLWithPath: $0).lastPathComponent }, lines[1])
+    }
+
+    @Test func missingInputsCostOnlyTheirFiguresAndAreNoError() throws {
+        let run = try TinyRun()
+        try run.remove("probe/0.signCoherence.npy")
+        let result = try plot(run)
+        #expect(result.status == 0)
+        #expect(result.pictures == FigureKind.allCases.filter { $0 != .signCoherence }.map { "\($0.rawValue).svg" })
+        #expect(result.errors.count == 1)
+        #expect(result.errors.first?.hasPrefix("left out sign-coherence: 0.signCoherence.npy is missing") == true)
+    }
+
+    @Test func aDamagedInputIsAnErrorThoughTheOtherFiguresAreDrawn() throws {
+        let run = try TinyRun()
+        try run.write("metrics.csv", "step,epoch\n0,0\n1\n")
+        let result = try plot(run)
+        #expect(result.status == 1)
+        #expect(result.pictures == FigureKind.allCases.filter { $0 != .nodeCensus }.map { "\($0.rawValue).svg" })
+        #expect(result.errors.last == "left out because an input is damaged: node-census")
+        #expect(result.errors.first?.contains("metrics.csv") == true)
+    }
+
+    @Test(arguments: ["no table at all", "layer,node,fate,deathStep,censoredAt,finalNorm\n0,0,asleep,,400,1\n"])
+    func nothingDrawnFromAMalformedLedgerIsAnError(ledger: String) throws {
+        let run = try TinyRun()
+        try run.write("nodes.csv", ledger)
+        let result = try plot(run)
+        #expect(result.status == 1)
+        #expect(result.pictures.isEmpty)
+        #expect(result.errors.dropLast().allSatisfy { $0.contains("nodes.csv") })
+        #expect(result.errors.last == "nothing was drawn: all 7 figures were left out")
+    }
+
+    @Test func nothingDrawnForLackOfNodesIsAnError() throws {
+        let run = try TinyRun()
+        try run.write("nodes.csv", "layer,node,fate,deathStep,censoredAt,finalNorm\n")
+        let result = try plot(run)
+        #expect(result.status == 1)
+        #expect(result.errors.last == "nothing was drawn: all 7 figures were left out")
+    }
+}
