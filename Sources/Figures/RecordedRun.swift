@@ -7,8 +7,6 @@ struct RecordedRun: Sendable {
     let folder: URL
     /// Steps of an epoch, from metrics.csv; nil where no epoch was finished.
     let stepsPerEpoch: Double?
-    /// The stability edge η* = 2(1+β₁)/(1−β₁) of the effective decay, if the manifest says that the optimiser is Adam; else nil.
-    let stabilityEdge: Double?
 
     /// - Throws: `FigureError.notARun` for a folder that holds neither a ledger nor a probe.
     init(folder: URL) throws {
@@ -16,7 +14,6 @@ struct RecordedRun: Sendable {
         guard present else { throw FigureError.notARun(folder) }
         self.folder = folder
         stepsPerEpoch = Self.stepsPerEpoch(folder.appendingPathComponent("metrics.csv"))
-        stabilityEdge = Self.stabilityEdge(folder.appendingPathComponent("manifest.json"))
     }
 
     /// The steps at which samples were taken, ascending; 0 is before training.
@@ -86,7 +83,7 @@ struct RecordedRun: Sendable {
         return file
     }
 
-    /// Only a scale along the top hangs on this, so an unreadable file counts as none.
+    /// Only a scale along the top hangs on this, so an unreadable file counts as none here; the figure of its columns reports it.
     private static func stepsPerEpoch(_ metrics: URL) -> Double? {
         guard let table = try? CSVTable.read(metrics), let steps = try? table.numbers("step"), let epochs = try? table.numbers("epoch"),
             let last = Array(zip(steps, epochs)).last(where: { $0.0 > 0 && $0.1 >= 1 })
@@ -94,9 +91,13 @@ struct RecordedRun: Sendable {
         return last.0 / last.1
     }
 
-    /// Only a line in one figure hangs on this, so an unreadable manifest counts as none.
-    private static func stabilityEdge(_ manifest: URL) -> Double? {
-        guard let adam = (try? JSONValue.read(manifest))?["configuration"]?["optimizer"]?["adam"] else { return nil }
+    /// The stability edge η* = 2(1+β₁)/(1−β₁) of the effective decay, if the manifest says that the optimiser is Adam; else, and without a
+    /// manifest, nil.
+    /// - Throws: `RecordsError` for a manifest that can't be read.
+    func stabilityEdge() throws -> Double? {
+        let manifest = folder.appendingPathComponent("manifest.json")
+        guard FileManager.default.fileExists(atPath: manifest.path) else { return nil }
+        guard let adam = try JSONValue.read(manifest)["configuration"]?["optimizer"]?["adam"] else { return nil }
         let momentum = adam["beta1"]?.double ?? 0.9
         return (0..<1).contains(momentum) ? 2 * (1 + momentum) / (1 - momentum) : nil
     }

@@ -48,7 +48,7 @@ enum SecondMomentFigure {
             width: pageWidth(panels.count), height: 520,
             data: "# step after death; lower quartile, median, upper quartile of sqrt(v); the same of the effective decay; a block a node\n"
                 + blocks.joined(separator: "\n\n\n") + "\n",
-            commands: commands(panels, edge: run.stabilityEdge, smallest: smallest))
+            commands: commands(panels, edge: try run.stabilityEdge(), smallest: smallest))
     }
 
     /// The nodes shown: of those that died for good before a step, evenly in the order of death (the middles of equal parts).

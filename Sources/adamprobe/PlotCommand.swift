@@ -9,7 +9,7 @@ struct PlotCommand: ParsableCommand {
         commandName: "plot",
         abstract: "Draw the figures of a run directory.",
         discussion: """
-            Each figure is a gnuplot script, the data it reads, and a picture. The scripts run on their own: change one,
+            Each figure is a gnuplot script, the data it reads, and a picture. The scripts run on their own: change one, \
             then run 'gnuplot FIGURE.gp' in its folder. A figure whose data the run doesn't hold is left out, with the reason.
 
             Exit codes: 0 drawn, 1 nothing was drawn, or an input is damaged (the figures that don't need it are drawn all the same), \

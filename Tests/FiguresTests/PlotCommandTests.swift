@@ -35,14 +35,15 @@ struct PlotCommandTests {
         #expect(result.errors.first?.hasPrefix("left out sign-coherence: 0.signCoherence.npy is missing") == true)
     }
 
-    @Test func aDamagedInputIsAnErrorThoughTheOtherFiguresAreDrawn() throws {
+    @Test(arguments: [("metrics.csv", FigureKind.nodeCensus), ("manifest.json", .secondMomentAtDeath), ("probe/0.signCoherence.npy", .signCoherence)])
+    func aDamagedInputIsAnErrorThoughTheOtherFiguresAreDrawn(file: String, kind: FigureKind) throws {
         let run = try TinyRun()
-        try run.write("metrics.csv", "step,epoch\n0,0\n1\n")
+        try run.write(file, "step,epoch\n0,0\n1\n")
         let result = try plot(run)
         #expect(result.status == 1)
-        #expect(result.pictures == FigureKind.allCases.filter { $0 != .nodeCensus }.map { "\($0.rawValue).svg" })
-        #expect(result.errors.last == "left out because an input is damaged: node-census")
-        #expect(result.errors.first?.contains("metrics.csv") == true)
+        #expect(result.pictures == FigureKind.allCases.filter { $0 != kind }.map { "\($0.rawValue).svg" })
+        #expect(result.errors.last == "left out because an input is damaged: \(kind.rawValue)")
+        #expect(result.errors.first?.contains(file) == true)
     }
 
     @Test(arguments: ["no table at all", "layer,node,fate,deathStep,censoredAt,finalNorm\n0,0,asleep,,400,1\n"])

@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: ["adam", "sgd"])
     func theStabilityEdgeIsDrawnForAdamAlone(optimizer: String) throws {
         let run = try TinyRun(optimizer: optimizer)
-        #expect(try RecordedRun(folder: run.folder).stabilityEdge.map { ($0 * 1e9).rounded() / 1e9 } == (optimizer == "adam" ? TinyRun.edge : nil))
+        #expect(try RecordedRun(folder: run.folder).stabilityEdge().map { ($0 * 1e9).rounded() / 1e9 } == (optimizer == "adam" ? TinyRun.edge : nil))
         #expect(try run.figures.source(of: .secondMomentAtDeath).commands.contains("'edge 38'") == (optimizer == "adam"))
     }
 
