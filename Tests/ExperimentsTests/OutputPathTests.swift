@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Places that nothing can be written to, through the command", .enabled(if: BuiltProgram.executable != nil, BuiltProgram.isMissing))
+@Suite("Places that nothing can be written to, through the command")
 struct OutputPathTests {
     @Test("One line names the place, the reason and what would be accepted", arguments: [
         (["run", "run.yaml", "--out", "FILE"], ["/FILE is a file; accepted: an --out that is not there yet, or an empty folder"]),
