@@ -7,6 +7,10 @@ public struct AdiabaticPassage: Sendable, Equatable {
     public var passage: Prediction?
     /// Steps until |w| ≥ ξ again; nil if not within the budget.
     public var revival: Prediction?
+    /// The last passage within the budget, where a revival came between; nil if the weight ends above ξ.
+    public var lastPassage: Int?
+    /// η at the end.
+    public var finalEffectiveDecay = 0.0
     /// ln of the smallest envelope met.
     public var deepestLogEnvelope: Double
     /// Steps that the recursion made or skipped, at most the budget.
@@ -17,7 +21,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
     /// Below this change of ln ρ a step, a settled rate is extrapolated to the end.
     private static let settledChange = 1e-13
 
-    /// Follows the envelope from `weight` until it has passed `threshold` and, with `followingRevival`, until it is back.
+    /// Follows the envelope from `weight` until it has passed `threshold` or, with `followingRevival`, to the end of the budget.
     ///
     /// The error bound of a passage or revival, in steps: how far it moves when the weight starts e^(±δ) off, δ being the envelope's own
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
@@ -56,29 +60,42 @@ public struct AdiabaticPassage: Sendable, Equatable {
         var recursion = start
         var result = AdiabaticPassage(deepestLogEnvelope: recursion.logEnvelope, steps: 0, logError: 0)
         var lastRate = Double.infinity
+        var isBelow = false
         while recursion.stepsMade < budget {
             recursion.advance()
             result.steps = recursion.stepsMade
             guard recursion.hasStarted else { continue }
             let envelope = recursion.logEnvelope
             result.deepestLogEnvelope = min(result.deepestLogEnvelope, envelope)
-            if result.passage == nil, envelope < logThreshold {
-                result.passage = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
-                result.logError = recursion.logError
+            result.finalEffectiveDecay = recursion.effectiveDecay
+            if envelope < logThreshold, !isBelow {
+                isBelow = true
+                result.lastPassage = recursion.stepsMade
+                if result.passage == nil {
+                    result.passage = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
+                    result.logError = recursion.logError
+                }
                 if !followingRevival { break }
-            } else if result.passage != nil, envelope >= logThreshold {
-                result.revival = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
-                result.logError = recursion.logError
-                break
+            } else if envelope >= logThreshold, isBelow {
+                isBelow = false
+                result.lastPassage = nil
+                if result.revival == nil {
+                    result.revival = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
+                    result.logError = recursion.logError
+                }
             }
             let rate = Double.log(recursion.mode.spectralRadius)
             if let settledFrom, recursion.stepsMade > settledFrom, (rate - lastRate).magnitude < settledChange, rate < 0,
                 recursion.isSettled
             {
                 let rest = max(0, (logThreshold - envelope) / rate).rounded(.up)
-                if result.passage == nil, Double(recursion.stepsMade) + rest <= Double(budget) {
-                    result.passage = Prediction(Double(recursion.stepsMade) + rest, errorBound: 1 + recursion.halfPeriod)
-                    result.logError = recursion.logError
+                let end = Double(recursion.stepsMade) + rest
+                if !isBelow, end <= Double(budget) {
+                    result.lastPassage = Int(end)
+                    if result.passage == nil {
+                        result.passage = Prediction(end, errorBound: 1 + recursion.halfPeriod)
+                        result.logError = recursion.logError
+                    }
                 }
                 result.deepestLogEnvelope = min(envelope, envelope + rate * Double(budget - recursion.stepsMade))
                 result.steps = budget
