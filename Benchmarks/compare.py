@@ -44,7 +44,7 @@ RATE, L2 = 1e-3, 5e-4
 CHECK_STEPS = 300
 # float64: rounding differs in the order of sums and in fused multiply-adds (2^-53 each), and 300 steps of Adam carry it on.
 # float32: the same at 2^-24; Adam divides by the root of a second moment that may itself be little more than rounding noise.
-TOLERANCE = {"float64": 1e-12, "float32": 1e-2}
+TOLERANCE = {"float64": 1e-12, "float32": 1e-3}
 
 
 # --- the two cases; StepCase.swift describes the same ---------------------------------------------------------------------------
@@ -127,9 +127,9 @@ class TorchRun:
         self.probe = NodeProbe(self.model, self.optimizer, RATE, L2) if probed else None
         self.step = 0
 
-    def run(self, steps):
-        """Makes steps and returns nanoseconds a step."""
-        start = time.perf_counter_ns()
+    def run(self, steps, clock=time.perf_counter_ns):
+        """Makes steps and returns the clock's nanoseconds a step."""
+        start = clock()
         for _ in range(steps):
             if self.whole:
                 inputs, targets = self.inputs, self.targets
@@ -144,7 +144,7 @@ class TorchRun:
             if self.probe:
                 self.probe.after_update()
             self.step += 1
-        return (time.perf_counter_ns() - start) / steps
+        return (clock() - start) / steps
 
     def parameters(self):
         return {key: value.numpy() for key, value in self.model.state_dict().items()}
@@ -211,19 +211,24 @@ ROWS = [
 ]
 
 
-def time_row(program, case, precision, probes, probed, pairs):
+# Our key and their clock, by what is measured.
+CLOCKS = {"wall": ("nsPerStep", time.perf_counter_ns), "cpu": ("processorNsPerStep", time.process_time_ns)}
+
+
+def time_row(program, case, precision, probes, probed, pairs, clock):
     """Nanoseconds a step of interleaved runs, ours and theirs; who goes first alternates."""
     our_steps, their_steps = STEPS[case.name]
+    key, their_clock = CLOCKS[clock]
     ours, theirs = [], []
 
     def run_ours():
         report = steptime(program, case, precision, probes, our_steps // 5, repetitions=5, warmup=WARMUP[case.name])
-        ours.append(report["nsPerStep"])
+        ours.append(report[key])
 
     def run_theirs():
         run = TorchRun(case, precision, probed)
         run.run(WARMUP[case.name])
-        theirs.append(statistics.median(run.run(their_steps // 5) for _ in range(5)))
+        theirs.append(statistics.median(run.run(their_steps // 5, their_clock) for _ in range(5)))
 
     for pair in range(pairs):
         for run in (run_ours, run_theirs) if pair % 2 == 0 else (run_theirs, run_ours):
@@ -248,6 +253,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=9, help="pairs of runs a row (9)")
     parser.add_argument("--case", choices=CASES, action="append", help="only this case")
+    parser.add_argument(
+        "--clock", choices=CLOCKS, default="wall",
+        help="wall time, or the processor time of the process: on a busy machine it leaves out the waiting for a processor")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
@@ -261,14 +269,14 @@ def main():
         load = os.getloadavg()[0]
         blas = steptime(program, next(iter(cases.values())), "float32", "none", 1)["blas"]
         print(f"\n{processor()}, {os.cpu_count()} CPUs, one thread each, load {load:.1f} at the start; AdamProbe with {blas}; "
-              f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}. Medians of {arguments.pairs} interleaved pairs; "
+              f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}. {arguments.clock.capitalize()} time a step, medians of {arguments.pairs} interleaved pairs; "
               "the ratio is PyTorch's time / ours, pair by pair (median, min–max).\n")
         print("| case | precision | our probes | PyTorch's probes | ours | PyTorch | ratio | target |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
         for name, precision, probes, probed, target in ROWS:
             if name not in cases:
                 continue
-            ours, theirs = time_row(program, cases[name], precision, probes, probed, arguments.pairs)
+            ours, theirs = time_row(program, cases[name], precision, probes, probed, arguments.pairs, arguments.clock)
             ratios = [their / our for our, their in zip(ours, theirs)]
             cadence = {"none": "none", 1: "every step"}.get(probes, f"every {probes} steps")
             print(f"| {name} | {precision} | {cadence} | {'every step' if probed else 'none'} | "

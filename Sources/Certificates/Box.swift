@@ -23,7 +23,8 @@ public struct Box: Sendable, Equatable {
         case .relu, .softplus: self.init(count: count, lower: 0, upper: .infinity)
         case .sigmoid: self.init(count: count, lower: 0, upper: 1)
         case .tanh: self.init(count: count, lower: -1, upper: 1)
-        case .elu(let alpha): self.init(count: count, lower: -abs(alpha), upper: .infinity)
+        // A float32 network rounds alpha.
+        case .elu(let alpha): self.init(count: count, lower: -abs(alpha) * (1 + 0x1p-23), upper: .infinity)
         // −scale·alpha of SELU, and the minima of GELU (−0.16998) and SiLU (−0.27847), rounded outward.
         case .selu: self.init(count: count, lower: -1.7580994, upper: .infinity)
         case .gelu: self.init(count: count, lower: -0.171, upper: .infinity)

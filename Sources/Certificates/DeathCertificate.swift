@@ -15,82 +15,68 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
 
     /// D6 (ii): b + Σ_j max(w_j l_j, w_j u_j) ≤ 0 over the box, with the rounding of the network's own sum added.
     ///
-    /// A weight of 0 contributes 0 even where the input is unbounded. A NaN anywhere gives false.
+    /// A weight of 0 contributes 0 even where the input is unbounded. A NaN anywhere gives false. Where no term can be positive, nothing
+    /// has to be added: no rounding lifts such a sum.
     /// - Precondition: as many weights as the box has features.
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
     public static func holdsOnBox<Scalar: NetworkScalar>(weights: UnsafeBufferPointer<Scalar>, bias: Scalar, box: Box) -> Bool {
-        precondition(weights.count == box.lower.count, "\(weights.count) weights on a box of \(box.lower.count) features")
-        var bound = Double(bias)
-        var magnitude = abs(bound)
-        for j in weights.indices where weights[j] != 0 {
-            let w = Double(weights[j])
-            bound += max(w * box.lower[j], w * box.upper[j])
-            magnitude += abs(w) * box.magnitude(j)
-        }
-        if bound > 0 { return false }
-        let rounding = RoundingBound(for: Scalar.self).relativeError(operations: weights.count + 2)
-        if magnitude < .infinity, bound + rounding * magnitude <= 0 { return true }
-        return isNonPositiveOnBox(weights, Double(bias), box)
-    }
-
-    /// Where inputs are unbounded, or bias and bound are 0: no rounding can lift a sum of terms none of which is positive.
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private static func isNonPositiveOnBox<Scalar: NetworkScalar>(_ weights: UnsafeBufferPointer<Scalar>, _ bias: Double, _ box: Box) -> Bool {
-        guard bias <= 0 else { return false }
-        for j in weights.indices where weights[j] != 0 {
-            let w = Double(weights[j])
-            guard max(w * box.lower[j], w * box.upper[j]) <= 0 else { return false }
-        }
-        return true
+        let sum = ProductSum(weights, on: box)
+        let bias = Double(bias)
+        if bias <= 0, sum.isNonPositive { return true }
+        let rounding = RoundingBound(for: Scalar.self)
+        let magnitude = abs(bias) + sum.magnitude
+        guard magnitude < rounding.overflow else { return false }
+        let error = rounding.relativeError(operations: sum.count + 2) * magnitude + rounding.underflow * (sum.operands + 4)
+        return bias + sum.largest + error <= 0
     }
 
     /// D6 (ii) with evaluation batch normalisation folded in: z = γ(w·x + b − r)/√(v + ε) + β for running mean r and variance v.
+    ///
+    /// A NaN anywhere gives false, and so does v + ε among the subnormal numbers.
+    /// - Precondition: as many weights as the box has features.
     public static func holdsOnBox<Scalar: NetworkScalar>(
         weights: UnsafeBufferPointer<Scalar>, bias: Scalar, foldedInto norm: NormalizedNode<Scalar>, box: Box
     ) -> Bool {
-        let inverse = 1 / (Double(norm.runningVariance) + Double(norm.epsilon)).squareRoot()
-        let factor = Double(norm.scale) * inverse
-        var bound = (Double(bias) - Double(norm.runningMean)) * factor + Double(norm.shift)
-        var magnitude = (abs(Double(bias)) + abs(Double(norm.runningMean))) * abs(factor) + abs(Double(norm.shift))
-        for j in weights.indices where weights[j] != 0 {
-            let w = Double(weights[j]) * factor
-            bound += max(w * box.lower[j], w * box.upper[j])
-            magnitude += abs(w) * box.magnitude(j)
-        }
-        return bound + RoundingBound(for: Scalar.self).relativeError(operations: weights.count + 8) * magnitude <= 0
+        let sign: Double = norm.scale < 0 ? -1 : 1
+        let sum = ProductSum(weights, sign: sign, on: box)
+        if norm.reach(of: sum, bias: Double(bias), sign: sign) <= 0 { return true }
+        return sum.isNonPositive && norm.reach(of: ProductSum(nonPositiveOf: sum.count), bias: Double(bias), sign: sign) <= 0
     }
 
-    /// D6 (iii): β ≤ −|γ|·√B, so that no batch of at most B samples can lift the node.
+    /// D6 (iii): β ≤ −|γ|·√B, so that no batch of at most B samples can lift the node, as long as the sums of the batch norm don't overflow.
     ///
     /// Samuelson's bound on exact numbers is |x̂| ≤ √(B − 1). A network subtracts a rounded mean, for which only |x̂| ≤ √B is certain:
-    /// (x_i − c)² ≤ Σ(x − c)² = B·σ² holds for every c, and x̂ divides by at least that σ.
-    public static func holdsOnBatches<Scalar: NetworkScalar>(scale: Scalar, shift: Scalar, largestBatch: Int) -> Bool {
+    /// (x_i − c)² ≤ Σ(x − c)² = B·σ² holds for every c, and x̂ divides by at least that σ. An ε among the subnormal numbers gives false:
+    /// squares that underflow make x̂ infinite without it.
+    public static func holdsOnBatches<Scalar: NetworkScalar>(scale: Scalar, shift: Scalar, epsilon: Scalar, largestBatch: Int) -> Bool {
+        guard epsilon >= .leastNormalMagnitude else { return false }
+        if scale == 0 { return shift <= 0 }
         let reach = abs(Double(scale)) * Double(largestBatch).squareRoot()
-        return Double(shift) + reach * (1 + RoundingBound(for: Scalar.self).relativeError(operations: largestBatch + 8)) <= 0
+        let rounding = RoundingBound(for: Scalar.self).relativeError(operations: largestBatch + 8)
+        // In the network x̂·γ ≤ −β survives any rounding of the product, β being a number itself; our own product may underflow.
+        return Double(shift) + reach * (1 + rounding) + .leastNormalMagnitude <= 0
     }
 
     /// D6 (iv): |γ|·(Σ_j |w_j|(u_j − l_j) + r)/√ε_bn + β ≤ 0, with r the rounding of the dense layer's sum and of the batch's mean, which a
     /// large dense bias can make larger than the spread itself.
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
+    ///
+    /// A NaN anywhere gives false, and so does an ε among the subnormal numbers.
+    /// - Precondition: as many weights as the box has features.
     public static func holdsForSmallWeights<Scalar: NetworkScalar>(
         weights: UnsafeBufferPointer<Scalar>, bias: Scalar, scale: Scalar, shift: Scalar, epsilon: Scalar, largestBatch: Int, box: Box
     ) -> Bool {
-        guard shift <= 0 else { return false }
-        if scale == 0 { return true }
-        var spread = 0.0
-        var magnitude = abs(Double(bias))
-        for j in weights.indices where weights[j] != 0 {
-            let w = abs(Double(weights[j]))
-            spread += w * (box.upper[j] - box.lower[j])
-            magnitude += w * box.magnitude(j)
-        }
+        guard shift <= 0, epsilon >= .leastNormalMagnitude else { return false }
+        if scale == 0 { return bias.isFinite && weights.allSatisfy(\.isFinite) }
+        let sum = ProductSum(weights, on: box)
         let rounding = RoundingBound(for: Scalar.self)
-        let dense = rounding.relativeError(operations: weights.count + largestBatch + 4) * magnitude
-        let reach = abs(Double(scale)) * (spread + dense) / Double(epsilon).squareRoot()
-        return Double(shift) + reach * (1 + rounding.relativeError(operations: 16)) <= 0
+        // Each sample's sum, its like in the mean, the mean's own sum; and once more the sum for the spread as computed here.
+        let magnitude = abs(Double(bias)) + sum.magnitude
+        guard magnitude * Double(largestBatch) < rounding.overflow else { return false }
+        let error =
+            rounding.relativeError(operations: 2 * sum.count + largestBatch + 8) * magnitude
+            + rounding.underflow * (2 * sum.operands + 16)
+        let reach = (sum.spread + error) / Double(epsilon).squareRoot() * abs(Double(scale))
+        // The last product may underflow, here as there.
+        return Double(shift) + reach * (1 + rounding.relativeError(operations: 16)) + .leastNormalMagnitude <= 0
     }
 }
 
@@ -108,5 +94,21 @@ public struct NormalizedNode<Scalar: NetworkScalar>: Sendable {
         self.runningMean = runningMean
         self.runningVariance = runningVariance
         self.epsilon = epsilon
+    }
+
+    /// An upper bound of z, as the network computes it, where `sum` bounds sign·w·x; NaN if there is none.
+    fileprivate func reach(of sum: ProductSum, bias: Double, sign: Double) -> Double {
+        let rounding = RoundingBound(for: Scalar.self)
+        let variance = Double(runningVariance) + Double(epsilon)
+        guard variance >= rounding.underflow else { return .nan }
+        let inverse = 1 / variance.squareRoot()
+        let factor = abs(Double(scale)) * inverse
+        let center = bias - Double(runningMean)
+        let magnitude = sum.magnitude + abs(bias) + abs(Double(runningMean))
+        let total = magnitude * factor + abs(Double(shift))
+        guard max(magnitude, magnitude * inverse, total) < rounding.overflow else { return .nan }
+        let lost = (sum.operands + 8) * factor + magnitude * inverse + abs(Double(scale)) + 4
+        return factor * (sum.largest + sign * center) + Double(shift)
+            + rounding.relativeError(operations: sum.count + 8) * total + rounding.underflow * lost
     }
 }

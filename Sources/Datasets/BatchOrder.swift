@@ -105,6 +105,16 @@ public struct BatchOrder: Sendable, Equatable {
         if case .explicit(let rows) = rule { rows.count - 1 } else { nil }
     }
 
+    /// The number of samples in the smallest of the first `steps` batches (of a new order; `batch` for no steps).
+    public func smallestBatch(inFirst steps: Int) -> Int {
+        guard steps > 0 else { return batch }
+        if case .explicit(let rows) = rule {
+            return (0..<min(steps, rows.count - 1)).map { rows[$0 + 1] - rows[$0] }.min() ?? batch
+        }
+        let last = sampleCount - (stepsPerEpoch - 1) * batch
+        return steps >= stepsPerEpoch ? last : batch
+    }
+
     /// The next batch's sample indices: `batch` of them or, in an epoch's last batch, as many as are left.
     public mutating func next() -> ArraySlice<Int32> {
         if position == stepsPerEpoch {

@@ -60,6 +60,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case targetsDoNotFit(loss: String, reason: String)
     case unknownParameter(name: String, known: [String])
     case orderTooShort(rows: Int, steps: Int)
+    case orderTooWide(columns: Int, batch: Int)
 
     public var description: String {
         switch self {
@@ -68,6 +69,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .orderTooShort(let rows, let steps): "order: the file has \(rows) rows, the run makes \(steps) steps; it needs a row a step"
+        case .orderTooWide(let columns, let batch): "order: the file's rows have \(columns) samples, more than the batch of \(batch); accepted: rows of up to \(batch), or batch: \(columns)"
         }
     }
 }

@@ -51,7 +51,10 @@ struct RunPlan<Scalar: TrainingScalar> {
         case .steps(let steps): totalSteps = steps
         case .epochs(let epochs): totalSteps = epochs * order.stepsPerEpoch
         }
+        if order.batch > configuration.batch { throw RunError.orderTooWide(columns: order.batch, batch: configuration.batch) }
         if let rows = order.rowCount, rows < totalSteps { throw RunError.orderTooShort(rows: rows, steps: totalSteps) }
+        let (smallest, needed) = (order.smallestBatch(inFirst: totalSteps), network.smallestTrainingBatch)
+        if smallest < needed { throw NetworkError.batchTooSmall(batch: smallest, smallest: needed) }
     }
 
     /// Samples that an evaluation takes at a time: enough to make the matrix products efficient, few enough to stay in the cache.

@@ -33,7 +33,9 @@ enum FinalNormsFigure {
             places.append((name, lowest - distance * Double(places.count + 1)))
         }
         let fates = NodeHistory.Fate.allCases
-        var lines = ["# centre of the bin (log10 of the norm; zero, and what is below the floor: left of all others) \(fates.map(\.rawValue).joined(separator: " "))"]
+        var lines = [
+            "# centre of the bin (log10 of the norm; zero, and what is below the floor: left of all others) \(fates.map(\.rawValue).joined(separator: " "))"
+        ]
         let outer = zip([histogram.belowFloor, histogram.zeros].filter { !$0.counts.isEmpty }, places.map(\.place)).reversed()
         for (bin, centre) in outer + bins.map({ ($0, ($0.low + $0.high) / 2) }) {
             lines.append(([Number.short(centre)] + fates.map { String(bin.counts[$0] ?? 0) }).joined(separator: " "))
@@ -47,7 +49,8 @@ enum FinalNormsFigure {
             ],
             data: lines.joined(separator: "\n") + "\n",
             commands: commands(
-                from: places.last.map { $0.place - max(width, distance / 3) } ?? lowest.rounded(.down), to: places.isEmpty ? highest.rounded(.up) : highest + width,
+                from: places.last.map { $0.place - max(width, distance / 3) } ?? lowest.rounded(.down),
+                to: places.isEmpty ? highest.rounded(.up) : highest + width,
                 width: width,
                 tics: places
                     + tics(from: places.isEmpty ? lowest.rounded(.down) : lowest, to: places.isEmpty ? highest.rounded(.up) : highest)

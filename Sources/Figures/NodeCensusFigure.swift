@@ -17,6 +17,9 @@ enum NodeCensusFigure {
         guard steps.count > 1 else { throw FigureError.nothingToShow("no epoch was finished") }
         guard !thresholds.isEmpty else { throw FigureError.nothingToShow("the run kept no ledger") }
         let series = try ["dead"].map { try table.integers($0) } + thresholds.map { try table.integers(prefix + $0.name) }
+        guard series.joined().contains(where: { $0 > 0 }) else {
+            throw FigureError.nothingToShow("no node was dead, and no norm under a threshold, at the end of any epoch")
+        }
         let rates = try table.numbers("learningRate")
         let rows = steps.indices.map { row in ([steps[row]] + series.map { $0[row] }).map(String.init).joined(separator: " ") }
         return FigureSource(
@@ -25,7 +28,8 @@ enum NodeCensusFigure {
                 "Nodes of all hidden layers that are dead (silent on every batch of a whole epoch, certified, or under the smallest ξ), and nodes",
                 "whose norm of incoming weights lies under each threshold ξ, at the end of each epoch. Dashed: the learning rate changed.",
             ],
-            data: "# step, dead nodes, then nodes under ξ = \(thresholds.map(\.name).joined(separator: ", "))\n" + rows.joined(separator: "\n") + "\n",
+            data: "# step, dead nodes, then nodes under ξ = \(thresholds.map(\.name).joined(separator: ", "))\n" + rows.joined(separator: "\n")
+                + "\n",
             commands: commands(
                 thresholds, axis: TimeAxis(steps: steps, stepsPerEpoch: run.stepsPerEpoch), drops: drops(steps, rates),
                 most: series.joined().max() ?? 0))
@@ -50,6 +54,7 @@ enum NodeCensusFigure {
             \(axis.commands())
             set ylabel 'nodes'
             set yrange [0:\(Number.short(max(1, Double(most) * 1.05)))]
+            \(most <= 6 ? "set ytics 1" : "")
             set key bottom right Left reverse samplen 2
             \(marks.joined(separator: "\n"))
             plot data using 1:2 with lines linewidth 3 linecolor rgb '\(FigureStyle.grey)' title 'dead', \\

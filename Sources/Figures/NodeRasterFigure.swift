@@ -42,8 +42,12 @@ enum NodeRasterFigure {
                 "State as last sampled before the middle of each pixel"
                     + (all.stride > 1 ? "; of \(rows.count) nodes every \(ordinal(all.stride)) is drawn." : "."),
             ]
-            + (aligned.map { ["On the right the \(dying.count) nodes that die, in the same order, each shifted so that its death is step 0"
-                + ($0.image.stride > 1 ? " (every \(ordinal($0.image.stride)) is drawn)." : ".")] } ?? [])
+            + (aligned.map {
+                [
+                    "On the right the \(dying.count) nodes that die, in the same order, each shifted so that its death is step 0"
+                        + ($0.image.stride > 1 ? " (every \(ordinal($0.image.stride)) is drawn)." : ".")
+                ]
+            } ?? [])
         return FigureSource(
             kind: .nodeRaster, caption: caption, width: aligned == nil ? 720 : 960, height: 480,
             data: "# state (0 alive, 1 dead on the data, 2 certified dead, 3 below the smallest threshold); a line a node, a column a time\n"
@@ -118,8 +122,10 @@ enum NodeRasterFigure {
             var start = 0
             return ends.map { layer in
                 defer { start = layer.end }
-                let name = "set label 'layer \(layer.name)' at graph 1.03, first \(Number.short(Double(start + layer.end) / 2)) rotate by 90 center font small"
-                let line = "set arrow from graph 0, first \(layer.end) to graph 1, first \(layer.end) nohead front linewidth 2 linecolor rgb '#FFFFFF'"
+                let name =
+                    "set label 'layer \(layer.name)' at graph 1.03, first \(Number.short(Double(start + layer.end) / 2)) rotate by 90 center font small"
+                let line =
+                    "set arrow from graph 0, first \(layer.end) to graph 1, first \(layer.end) nohead front linewidth 2 linecolor rgb '#FFFFFF'"
                 return layer.end < nodeCount ? name + "\n" + line : name
             }.joined(separator: "\n")
         }

@@ -105,9 +105,10 @@ enum SecondMomentFigure {
             let from = Number.short(left + Double(index) * width), to = Number.short(left + Double(index + 1) * width - gap)
             let start = panel.rows.first?[0] ?? 0, end = panel.rows.last?[0] ?? 1
             let isFirst = index == 0, isLast = index == panels.count - 1
-            let passage = panel.passage.map {
-                "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
-            } ?? ""
+            let passage =
+                panel.passage.map {
+                    "set arrow 2 from \($0), graph 0 to \($0), graph 1 nohead front dashtype (2,3) linewidth 1.5 linecolor rgb '\(FigureStyle.black)'"
+                } ?? ""
             return """
                 # layer \(panel.history.layer), node \(panel.history.node)
                 unset arrow
@@ -165,7 +166,8 @@ enum SecondMomentFigure {
 
     private static func edgeCommands(_ edge: Double, labelled: Bool) -> String {
         let place = Number.short(edge)
-        let line = "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
+        let line =
+            "set arrow 3 from graph 0, first \(place) to graph 1, first \(place) nohead front dashtype (6,4) linewidth 1 linecolor rgb '\(FigureStyle.grey)'"
         guard labelled else { return line }
         return line + "\nset label 3 'edge \(place)' at graph 1.02, first \(place) left textcolor rgb '\(FigureStyle.grey)' font small"
     }

@@ -103,7 +103,9 @@ enum SignCoherenceFigure {
 
     private static func commands(axis: TimeAxis, aligned: ClosedRange<Double>?, deaths: Int, lives: Int, reference: Summary) -> String {
         let living = FigureStyle.living, dying = FigureStyle.dying
-        func band(_ block: Int, _ color: String) -> String { "data index \(block) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(color, opacity: 0.2))'" }
+        func band(_ block: Int, _ color: String) -> String {
+            "data index \(block) using 1:2:4 with filledcurves linecolor rgb '\(FigureStyle.faded(color, opacity: 0.2))'"
+        }
         func line(_ block: Int, _ color: String) -> String { "data index \(block) using 1:3 with lines linewidth 2 linecolor rgb '\(color)'" }
         let names = ["nodes that live (\(lives))", "nodes that die (\(deaths))"]
         let axes = """
@@ -112,7 +114,8 @@ enum SignCoherenceFigure {
             set ytics 0.2
             \(axis.commands(tics: aligned == nil ? 6 : 5))
             """
-        let overTime = "plot \(band(0, living)), \\\n    \(band(1, dying)), \\\n    \(line(0, living)) title '\(names[0])', \\\n    \(line(1, dying)) title '\(names[1])'"
+        let overTime =
+            "plot \(band(0, living)), \\\n    \(band(1, dying)), \\\n    \(line(0, living)) title '\(names[0])', \\\n    \(line(1, dying)) title '\(names[1])'"
         guard let aligned else { return axes + "\nset key outside bottom center horizontal height 0.7 samplen 2\n" + overTime }
         let edges = [Number.short(aligned.upperBound), Number.short(aligned.lowerBound)]
         return """

@@ -7,7 +7,8 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
     public var outputShape: [Int] { inputShape }
     public let activation: Activation
     /// Per node, the number of samples of the last training batch with φ′(z) ≠ 0. A node with none was *silent*: its data gradient is
-    /// exactly 0. Counts are whole numbers, kept as scalars so that the loop vectorises.
+    /// exactly 0. Counts are whole numbers, kept as scalars so that the loop vectorises. A network's first layer, of which no input
+    /// gradient is asked, does not count.
     public let activeSamples: Tensor<Scalar>
 
     public init(_ activation: Activation, shape: [Int]) {
@@ -21,7 +22,7 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
     public func forward(_ input: Tensor<Scalar>, into output: Tensor<Scalar>, batch: Int, mode: PassMode) {
         let (z, y, count) = (input.base, output.base, batch * activeSamples.count)
         switch activation {
-        case .relu: map(z, y, count) { $0 > 0 ? $0 : 0 }
+        case .relu: map(z, y, count) { $0 <= 0 ? 0 : $0 }  // NaN passes, as in PyTorch: a diverged node is not a dead one.
         case .leakyReLU(let slope):
             let slope = Scalar(slope)
             map(z, y, count) { $0 > 0 ? $0 : slope * $0 }
@@ -58,19 +59,20 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
         case .relu(let derivativeAtZero):
             let atZero = Scalar(derivativeAtZero)
             if atZero == 0 {
-                pass.run { z, _ in z > 0 ? 1 : 0 }
+                pass.run { z, _ in z <= 0 ? 0 : 1 }
             } else {
-                pass.run { z, _ in z > 0 ? 1 : (z == 0 ? atZero : 0) }
+                pass.run { z, _ in z == 0 ? atZero : (z < 0 ? 0 : 1) }
             }
         case .leakyReLU(let slope):
             let slope = Scalar(slope)
             pass.run { z, _ in z > 0 ? 1 : slope }
         case .elu(let alpha):
             let alpha = Scalar(alpha)
-            pass.run { z, y in z > 0 ? 1 : y + alpha }
+            // Not y + alpha, which is 0 long before αeᶻ is: a leaking node would count as silent.
+            pass.run { z, _ in z > 0 ? 1 : alpha * .exp(z) }
         case .selu:
             let (alpha, scale) = (Scalar(Self.seluAlpha), Scalar(Self.seluScale))
-            pass.run { z, y in z > 0 ? scale : y + scale * alpha }
+            pass.run { z, _ in z > 0 ? scale : scale * alpha * .exp(z) }
         case .gelu(tanhApproximation: false):
             let density = Scalar(0.398942280401432677939946059934381868)  // 1/√(2π)
             pass.run { z, _ in Self.normalCDF(z) + z * density * .exp(-0.5 * z * z) }
@@ -87,7 +89,10 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
             }
         case .softplus(let beta, let threshold):
             let (beta, threshold) = (Scalar(beta), Scalar(threshold))
-            pass.run { z, _ in beta * z > threshold ? 1 : 1 / (1 + .exp(-beta * z)) }
+            pass.run { z, _ in
+                let tail = Scalar.exp(-abs(beta * z))
+                return beta * z > threshold ? 1 : (beta * z < 0 ? tail : 1) / (1 + tail)
+            }
         case .tanh: pass.run { _, y in 1 - y * y }
         case .sigmoid: pass.run { _, y in y * (1 - y) }
         case .identity: pass.run { _, _ in 1 }

@@ -32,16 +32,21 @@ extension Loss {
     ///   (softmax(y) − onehot(c))/batch.
     /// - meanSquaredError: Σ (y − t)²/(batch·outputs); gradient 2(y − t)/(batch·outputs).
     /// - linear: Σ t·y/batch; gradient t/batch.
+    /// - Precondition: targets of the loss's kind, at least `batch` of them, classes under the number of outputs.
     public func evaluate<Scalar: NetworkScalar>(
         _ output: Tensor<Scalar>, targets: BatchTargets<Scalar>, batch: Int, gradient: Tensor<Scalar>?
     ) -> BatchLoss {
         let outputs = output.shape.dropFirst().reduce(1, *)
         switch (self, targets) {
         case (.crossEntropy, .classes(let classes)):
+            precondition(classes.count >= batch, "\(classes.count) classes for a batch of \(batch)")
+            precondition(classes.prefix(batch).allSatisfy { $0 >= 0 && $0 < outputs }, "a class outside 0 ..< \(outputs)")
             return Self.crossEntropy(output.base, classes, batch, outputs, gradient?.base)
         case (.meanSquaredError, .values(let values)):
+            precondition(values.count >= batch * outputs, "\(values.count) targets for \(batch) samples of \(outputs) outputs")
             return Self.meanSquaredError(output.base, values, batch, outputs, gradient?.base)
         case (.linear, .values(let values)):
+            precondition(values.count >= batch * outputs, "\(values.count) targets for \(batch) samples of \(outputs) outputs")
             return Self.linear(output.base, values, batch, outputs, gradient?.base)
         case (.crossEntropy, .values): preconditionFailure("cross-entropy needs integer classes")
         case (_, .classes): preconditionFailure("\(self) needs real targets")

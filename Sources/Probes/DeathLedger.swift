@@ -125,7 +125,8 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
             return DeathCertificate.holdsOnBox(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
         case (.batch, let norm?):
             return DeathCertificate.holdsOnBatches(
-                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], largestBatch: settings.largestBatch)
+                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], epsilon: norm.epsilon,
+                largestBatch: settings.largestBatch)
         case (.smallWeights, let norm?):
             return DeathCertificate.holdsForSmallWeights(
                 weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, scale: norm.scale.value.elements[node],
@@ -146,12 +147,7 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     }
 
     /// What a node is now.
-    public func state(layer index: Int, node: Int) -> NodeState {
-        let life = lives[index][node]
-        if life.crossings.last?.isBelow == true { return .zero }
-        if !life.certificateSteps.isEmpty { return .certified }
-        return life.deadOnDataStep != nil ? .dead : .alive
-    }
+    public func state(layer index: Int, node: Int) -> NodeState { lives[index][node].state }
 
     /// How many nodes of all hidden layers are in each state now.
     public func census() -> [NodeState: Int] {

@@ -72,6 +72,13 @@ public struct NodeLife: Sendable, Equatable {
 
     init(thresholds: Int) { crossings = Array(repeating: ThresholdCrossing(), count: thresholds) }
 
+    /// What the node is now.
+    public var state: NodeState {
+        if crossings.last?.isBelow == true { return .zero }
+        if !certificateSteps.isEmpty { return .certified }
+        return deadOnDataStep != nil ? .dead : .alive
+    }
+
     public var isDead: Bool { deadOnDataStep != nil || !certificateSteps.isEmpty }
 
     /// The first step after the last data gradient, for nodes that are dead; nil for living ones, which are censored.

@@ -27,11 +27,11 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
 public struct WeightSums: Sendable, Equatable {
     /// Σ w², in double precision.
     public let squares: Double
-    /// max |w|.
+    /// max |w|; NaN if a weight is.
     public let largest: Double
 }
 
-/// Sums over one node's data gradient g.
+/// Sums over one node's data gradient g. A NaN has no sign and is counted nowhere, but makes ``squares`` NaN.
 public struct GradientSums: Sendable, Equatable {
     /// Σ g², in double precision.
     public let squares: Double

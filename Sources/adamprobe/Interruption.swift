@@ -12,6 +12,11 @@ enum Interruption {
     static func watch() {
         // Touched once here, so that the handler finds it initialised.
         requested.store(false, ordering: .relaxed)
+        // Whoever started this program may have handed down a mask that blocks them, as a worker thread of another program does.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 Interruption.requested.store(true, ordering: .relaxed)

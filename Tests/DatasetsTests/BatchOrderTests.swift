@@ -100,4 +100,14 @@ import Testing
             #expect(order == before)
         }
     }
+
+    @Test func theSmallestBatchIsTheEpochsLastOnceItIsReached() throws {
+        let order = try BatchOrder.shuffled(samples: 7, batch: 3, seed: 1)
+        #expect([0, 1, 2, 3, 100].map { order.smallestBatch(inFirst: $0) } == [3, 3, 3, 1, 1])
+        #expect(try BatchOrder.sequential(samples: 6, batch: 3).smallestBatch(inFirst: 9) == 3)
+        #expect(try BatchOrder.sequential(samples: 2, batch: 3).smallestBatch(inFirst: 1) == 2)
+        let rows = TensorRecord([0, 1, 2, 3, 1, -1] as [Int64], shape: [3, 2])
+        let explicit = try BatchOrder.explicit(rows: rows, samples: 4, name: "r")
+        #expect([0, 2, 3].map { explicit.smallestBatch(inFirst: $0) } == [2, 2, 1])
+    }
 }

@@ -25,4 +25,12 @@ import Testing
         try run.write("metrics.csv", "step,epoch,learningRate,alive,dead\n0,0,0.1,6,0\n200,1,0.1,3,3\n")
         #expect(throws: FigureError.nothingToShow("the run kept no ledger")) { try run.figures.source(of: .nodeCensus) }
     }
+
+    @Test func aRunInWhichNothingDiesHasNoCensus() throws {
+        let run = try TinyRun()
+        try run.write("metrics.csv", "step,epoch,learningRate,alive,dead,zero@1e-15\n0,0,0.1,6,0,0\n200,1,0.1,6,0,0\n")
+        #expect(throws: FigureError.nothingToShow("no node was dead, and no norm under a threshold, at the end of any epoch")) {
+            try run.figures.source(of: .nodeCensus)
+        }
+    }
 }

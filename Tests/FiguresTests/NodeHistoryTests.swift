@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Records
 import Testing
 
 @testable import Figures
@@ -28,5 +29,31 @@ import Testing
         try run.write("nodes.csv", "layer,node,fate,deathStep,censoredAt,finalNorm\n0,0,asleep,,400,1\n")
         let error = #expect(throws: FigureError.self) { try run.figures.source(of: .survival) }
         #expect("\(error!)".contains("\"asleep\"; accepted: alive, dead, certified, zero"))
+    }
+
+    @Test func anInterruptedRunTakesNormsFromTheSampleThatItsStatesEndWith() throws {
+        let run = try TinyRun()
+        try run.remove("nodes.csv")
+        // Norms reached the disk up to step 400, states up to 100.
+        let states = (0...10).flatMap { sample in (0..<TinyRun.nodeCount).map { Int8(TinyRun.state(node: $0, step: 10 * sample)) } }
+        try NPY.write(TensorRecord(states, shape: [11, TinyRun.nodeCount]), to: run.file("probe/0.state.npy"))
+        let histories = try RecordedRun(folder: run.folder).histories()
+        #expect(histories.map(\.fate) == [.dead, .alive, .certified, .alive, .alive, .alive])
+        #expect(histories.map { $0.finalNorm ?? -1 } == [1, 0.5, 1e-10, 0.5, 1, 0.5])
+    }
+
+    @Test func aRunWithoutAnyRecordOfItsNodesSaysSo() throws {
+        let run = try TinyRun()
+        try run.remove("nodes.csv")
+        try NPY.write(TensorRecord([Int](), shape: [0]), to: run.file("probe/steps.npy"))
+        for kind in FigureKind.allCases where kind != .nodeCensus {
+            let error = #expect(throws: FigureError.self) { try run.figures.source(of: kind) }
+            #expect("\(error!)".contains("before the probe had written its first samples"))
+        }
+        try run.remove("probe/steps.npy")
+        for kind in FigureKind.allCases where kind != .nodeCensus {
+            let error = #expect(throws: FigureError.self) { try run.figures.source(of: kind) }
+            #expect("\(error!)".contains("probe: none"))
+        }
     }
 }

@@ -18,6 +18,16 @@ import Testing
         #expect(blocks[0].contains { $0[0] > 390 })
     }
 
+    @Test func aBinShowsTheMeanAndTheMiddleHalfAndNothingWhereValuesAreFew() throws {
+        // 20 values, a quarter of them 1: the mean is 0.25, the median 0, and the upper quartile lies between the 15th and the 16th.
+        let pool = (0..<20).map { $0 < 5 ? 1.0 : 0.0 }
+        let summary = try #require(try SignCoherenceFigure.Summary(pool, least: 20))
+        #expect(summary.mean == 0.25)
+        #expect(summary.lower == 0)
+        #expect(summary.upper == 0.25)
+        #expect(try SignCoherenceFigure.Summary(Array(pool.dropLast()), least: 20) == nil)
+    }
+
     @Test func quartilesLeaveOutWhatIsNotFinite() throws {
         let quartiles = try #require(try Quartiles([4, .nan, 1, 3, .infinity, 2, 5]))
         #expect(quartiles.lower == 2)

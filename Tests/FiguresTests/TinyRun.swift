@@ -23,7 +23,8 @@ final class TinyRun {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tiny-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder.appendingPathComponent("probe"), withIntermediateDirectories: true)
         try write("manifest.json", #"{"configuration": {"optimizer": {"\#(optimizer)": {"learningRate": 0.001, "beta1": 0.9}}}}"#)
-        try write("metrics.csv", "step,epoch,learningRate,alive,dead,zero@1e-15,zero@1e-05\n0,0,0.001,6,0,0,0\n200,1,0.001,3,3,1,2\n400,2,0.0005,3,3,2,3\n")
+        try write(
+            "metrics.csv", "step,epoch,learningRate,alive,dead,zero@1e-15,zero@1e-05\n0,0,0.001,6,0,0,0\n200,1,0.001,3,3,1,2\n400,2,0.0005,3,3,2,3\n")
         var rows = ["layer,node,fate,deathStep,censoredAt,finalNorm,passage@1e-15,passage@1e-05"]
         for node in 0..<Self.nodeCount {
             let death = Self.deaths[node].map(String.init) ?? ""

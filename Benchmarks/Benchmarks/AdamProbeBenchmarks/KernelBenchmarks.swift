@@ -49,15 +49,15 @@ private func registerKernels<Scalar: TrainingScalar>(_: Scalar.Type) {
 /// The loops over one node's incoming weights that the probes are made of.
 private func registerNodeKernels<Scalar: TrainingScalar>(_: Scalar.Type, precision: String, inputs: Int) {
     let configuration = Benchmark.Configuration(scalingFactor: .kilo)
-    Benchmark("weight sums, node of \(inputs), \(precision) (1,000 nodes)", configuration: configuration) { benchmark in
+    Benchmark("weight sums, node of \(inputs), \(precision)", configuration: configuration) { benchmark in
         let values = normalTensor([inputs], Scalar.self)
         for _ in benchmark.scaledIterations { blackHole(Scalar.weightSums(values.elements)) }
     }
-    Benchmark("gradient sums, node of \(inputs), \(precision) (1,000 nodes)", configuration: configuration) { benchmark in
+    Benchmark("gradient sums, node of \(inputs), \(precision)", configuration: configuration) { benchmark in
         let (gradient, previous) = (normalTensor([inputs], Scalar.self), normalTensor([inputs], Scalar.self))
         for _ in benchmark.scaledIterations { blackHole(Scalar.gradientSums(gradient.elements, previous: previous.elements)) }
     }
-    Benchmark("five quantiles, node of \(inputs), \(precision) (1,000 nodes)", configuration: configuration) { benchmark in
+    Benchmark("five quantiles, node of \(inputs), \(precision)", configuration: configuration) { benchmark in
         let (values, scratch) = (normalTensor([inputs], Scalar.self), Tensor<Scalar>(shape: [inputs]))
         let result = Tensor<Scalar>(shape: [5])
         let ranks = [0, 0.25, 0.5, 0.75, 1].map { QuantileLevel($0).rank(among: inputs) }

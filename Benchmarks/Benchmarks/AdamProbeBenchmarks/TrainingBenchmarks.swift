@@ -7,18 +7,18 @@ import StepCases
 /// Whole training steps: without probes, with the default probes at every tenth step, and at every step.
 func registerTrainingBenchmarks() {
     for choice in [ProbeChoice.none, .every(10), .every(1)] {
-        registerStep(.mnist, Float.self, choice, scaling: .one, steps: 20)
-        registerStep(.mnist, Double.self, choice, scaling: .one, steps: 20)
+        registerStep(.mnist, Float.self, choice, steps: 20)
+        registerStep(.mnist, Double.self, choice, steps: 20)
     }
     for choice in [ProbeChoice.none, .every(1)] {
-        registerStep(.tiny, Float.self, choice, scaling: .kilo, steps: 1000)
-        registerStep(.tiny, Double.self, choice, scaling: .kilo, steps: 1000)
+        registerStep(.tiny, Float.self, choice, steps: 1000)
+        registerStep(.tiny, Double.self, choice, steps: 1000)
     }
 }
 
 /// - Parameter steps: steps an iteration; a multiple of the cadence, so that every iteration does the same work.
 private func registerStep<Scalar: TrainingScalar>(
-    _ stepCase: StepCase, _: Scalar.Type, _ choice: ProbeChoice, scaling: BenchmarkScalingFactor, steps: Int
+    _ stepCase: StepCase, _: Scalar.Type, _ choice: ProbeChoice, steps: Int
 ) {
     let probes =
         switch choice {

@@ -56,11 +56,12 @@ struct StepTime: ParsableCommand {
             stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads)
         var loss = BatchLoss(mean: .nan, errors: 0, samples: 0)
         for _ in 0..<warmup { loss = try training.step() }
-        var times: [Double] = []
+        var (times, processorTimes): ([Double], [Double]) = ([], [])
         for _ in 0..<repetitions {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let (start, processorStart) = (DispatchTime.now().uptimeNanoseconds, Self.processorNanoseconds())
             for _ in 0..<steps { loss = try training.step() }
             times.append(Double(DispatchTime.now().uptimeNanoseconds - start) / Double(steps))
+            processorTimes.append(Double(Self.processorNanoseconds() - processorStart) / Double(steps))
         }
         try training.finish()
         if let model { try ModelFiles.model(of: training.network).write(to: URL(fileURLWithPath: model)) }
@@ -72,10 +73,18 @@ struct StepTime: ParsableCommand {
             "steps": .integer(training.completedSteps),
             "nsPerStep": .number(times.sorted()[times.count / 2]),
             "nsPerStepOfRepetitions": .array(times.map { .number($0) }),
+            "processorNsPerStep": .number(processorTimes.sorted()[processorTimes.count / 2]),
             "finalLoss": .number(loss.mean),
             "blas": .string(MatrixProduct.libraryDescription),
         ]
         print(JSONValue.object(report).serialized())
+    }
+
+    /// Nanoseconds of processor time that the process has used, all threads together.
+    private static func processorNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     private static func stepCase(_ text: String) throws -> StepCase {

@@ -6,13 +6,13 @@
 /// rising order, so that the result does not depend on the CPU.
 typedef struct {
     double squares;  ///< Σ w²
-    double largest;  ///< max |w|
+    double largest;  ///< max |w|; NaN if a weight is
 } adamprobe_weight_sums;
 
 adamprobe_weight_sums adamprobe_weight_sums_f32(const float *weights, size_t count);
 adamprobe_weight_sums adamprobe_weight_sums_f64(const double *weights, size_t count);
 
-/// Sums over one node's data gradient g, beside g′ one step earlier; squares as above.
+/// Sums over one node's data gradient g, beside g′ one step earlier; squares as above. A NaN has no sign and is counted nowhere.
 typedef struct {
     double squares;  ///< Σ g²
     long sign_sum;   ///< Σ sign g

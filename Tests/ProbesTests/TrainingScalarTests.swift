@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Networks
+import Records
+import Statistics
+import Testing
+
+@testable import Probes
+
+/// The node kernels against plain Swift: exact, on every size and every kind of number, wherever the input lies in memory.
+@Suite("Node kernels")
+struct TrainingScalarTests {
+    static let seeds: [UInt64] = ProcessInfo.processInfo.environment["ADAMPROBE_TEST_SEED"].flatMap(UInt64.init).map { [$0] } ?? Array(1...6)
+
+    /// Numbers of one node, of one kind each.
+    enum Kind: CaseIterable {
+        case normal, ties, subnormal, sparse, zero, withInfinity, withNotANumber, anyBits, equal, wide
+    }
+
+    private static func draw<Scalar: TrainingScalar>(_ kind: Kind, _ count: Int, _ stream: inout RandomStream) -> [Scalar] {
+        let constant = Scalar(stream.normal())
+        var values = (0..<count).map { _ -> Scalar in
+            switch kind {
+            case .normal, .withInfinity, .withNotANumber: return Scalar(stream.normal())
+            case .ties: return Scalar(Int(stream.integer(below: 7)) - 3)
+            case .subnormal: return Scalar(stream.normal() * 100) * .leastNonzeroMagnitude
+            case .sparse: return stream.uniform() < 0.8 ? [0, -0.0][Int(stream.integer(below: 2))] : Scalar(stream.normal())
+            case .zero: return 0
+            case .anyBits: return Scalar.any(&stream)
+            case .equal: return stream.uniform() < 0.5 ? constant : -constant
+            case .wide: return Scalar(sign: .minus, exponent: Scalar.Exponent(Int(stream.integer(below: 200)) - 120), significand: 1)
+            }
+        }
+        func plant(_ special: [Scalar]) {
+            for value in special where count > 0 { values[Int(stream.integer(below: UInt64(count)))] = value }
+        }
+        if kind == .withInfinity { plant([.infinity, -.infinity]) }
+        if kind == .withNotANumber { plant([.nan, -.nan, .infinity]) }
+        return values
+    }
+
+    /// Calls `body` with a copy of the values that begins `offset` elements behind a cache line.
+    private static func placed<Scalar, Result>(_ values: [Scalar], offset: Int, _ body: (UnsafeMutableBufferPointer<Scalar>) -> Result) -> Result {
+        let storage = UnsafeMutableRawPointer.allocate(byteCount: (values.count + offset + 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+        defer { storage.deallocate() }
+        let start = storage.bindMemory(to: Scalar.self, capacity: values.count + offset + 1) + offset
+        start.initialize(from: values, count: values.count)
+        return body(UnsafeMutableBufferPointer(start: start, count: values.count))
+    }
+
+    /// Bits for comparison, in which every NaN is the same.
+    private static func bits(_ value: Double) -> UInt64 { value.isNaN ? .max : value.bitPattern }
+
+    /// Σ x² as documented: element i into lane i mod 16, the lanes in rising order.
+    private static func squares<Scalar: TrainingScalar>(_ values: [Scalar]) -> Double {
+        var lanes = [Double](repeating: 0, count: 16)
+        for (index, value) in values.enumerated() { lanes[index % 16] += Double(value) * Double(value) }
+        return lanes.reduce(0, +)
+    }
+
+    /// Every kind on small sizes, sizes about multiples of 16, and random ones up to 2000.
+    private static func forEachCase(seed: UInt64, _ body: (Kind, Int, inout RandomStream) -> Void) {
+        var stream = RandomStream(seed: seed, name: "kernels")
+        for kind in Kind.allCases {
+            let random = (0..<6).map { _ in 1 + Int(stream.integer(below: 2000)) }
+            for count in [1, 2, 3, 15, 16, 17, 31, 32, 33, 47, 100, 256] + random { body(kind, count, &stream) }
+        }
+    }
+
+    @Test("sums over weights are the documented ones, bit for bit, at any alignment", arguments: seeds)
+    func weightSums(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            Self.forEachCase(seed: seed) { kind, count, stream in
+                let values: [Scalar] = Self.draw(kind, count, &stream)
+                let magnitudes = values.map { Double($0.magnitude) }
+                let largest = magnitudes.contains(where: \.isNaN) ? .nan : magnitudes.max() ?? 0
+                for offset in [0, 1, 3, 7, 15] {
+                    let sums = Self.placed(values, offset: offset) { Scalar.weightSums(UnsafeBufferPointer($0)) }
+                    #expect(Self.bits(sums.squares) == Self.bits(Self.squares(values)), "\(kind) \(count) +\(offset)")
+                    #expect(Self.bits(sums.largest) == Self.bits(largest), "\(kind) \(count) +\(offset)")
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("sums over gradients count signs, zeros and agreement as a plain loop does, at any alignment", arguments: seeds)
+    func gradientSums(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            Self.forEachCase(seed: seed) { kind, count, stream in
+                let gradient: [Scalar] = Self.draw(kind, count, &stream)
+                let previous: [Scalar] = Self.draw(Kind.allCases[Int(stream.integer(below: 10))], count, &stream)
+                func sign(_ value: Scalar) -> Int { value > 0 ? 1 : (value < 0 ? -1 : 0) }
+                let signs = gradient.map(sign)
+                let agreeing = zip(signs, previous.map(sign)).filter { $0 == $1 && $0 != 0 }.count
+                for (offset, other) in [(0, 0), (1, 0), (0, 5), (7, 15)] {
+                    let sums = Self.placed(gradient, offset: offset) { gradient in
+                        Self.placed(previous, offset: other) { previous in
+                            Scalar.gradientSums(UnsafeBufferPointer(gradient), previous: UnsafeBufferPointer(previous))
+                        }
+                    }
+                    #expect(Self.bits(sums.squares) == Self.bits(Self.squares(gradient)), "\(kind) \(count)")
+                    #expect(sums.signSum == signs.reduce(0, +), "\(kind) \(count)")
+                    #expect(sums.nonzero == signs.filter { $0 != 0 }.count, "\(kind) \(count)")
+                    #expect(sums.agreeing == agreeing, "\(kind) \(count)")
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("sign coherence and agreement are shares of the non-zero entries")
+    func signShares() {
+        let gradient: [Float] = [1, 2, -3, 0, 4]
+        let previous: [Float] = [1, -2, -3, 5, 0]
+        let sums = gradient.withUnsafeBufferPointer { gradient in previous.withUnsafeBufferPointer { Float.gradientSums(gradient, previous: $0) } }
+        #expect(sums.signCoherence == 2.0 / 4)
+        #expect(sums.signAgreement == 2.0 / 4)
+        let nothing = [Float](repeating: 0, count: 3)
+        let none = nothing.withUnsafeBufferPointer { Float.gradientSums($0, previous: $0) }
+        #expect(none.signCoherence.isNaN)
+        #expect(none.signAgreement.isNaN)
+    }
+
+    @Test("a squared norm is given if it is under the limit, and exact; at the limit, above it, and with NaN there is none", arguments: seeds)
+    func squaredNorm(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            Self.forEachCase(seed: seed) { kind, count, stream in
+                let values: [Scalar] = Self.draw(kind, count, &stream)
+                let sum = Self.squares(values)
+                for limit in [sum.nextUp, sum, sum.nextDown, sum / 2, 2 * sum, 0, 1e-30, .infinity] where !limit.isNaN {
+                    for offset in [0, 1, 9] {
+                        let found = Self.placed(values, offset: offset) { Scalar.squaredNorm(of: UnsafeBufferPointer($0), below: limit) }
+                        #expect(found == (sum < limit ? sum : nil), "\(kind) \(count) below \(limit)")
+                    }
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("order statistics of magnitudes are those of a sort, at any alignment, NaN being largest", arguments: seeds)
+    func orderStatistics(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            Self.forEachCase(seed: seed) { kind, count, stream in
+                let values: [Scalar] = Self.draw(kind, count, &stream)
+                let numbers = values.filter { !$0.isNaN }.map(\.magnitude).sorted()
+                let sorted = (numbers + Array(repeating: .nan, count: count - numbers.count)).map { Self.bits(Double($0)) }
+                let random = (0..<12).map { _ in Int(stream.integer(below: UInt64(count))) }
+                let ranks = count <= 33 ? Array(0..<count) : [0, count / 4, count / 2, count / 2, 3 * count / 4, count - 1] + random
+                for (offset, other) in [(0, 0), (1, 2), (11, 7)] {
+                    var result = [Scalar](repeating: -1, count: ranks.count)
+                    let untouched = Self.placed(values, offset: offset) { x in
+                        Self.placed(Array(repeating: Scalar(0), count: count), offset: other) { scratch in
+                            result.withUnsafeMutableBufferPointer {
+                                Scalar.orderStatistics(of: UnsafeBufferPointer(x), ranks: ranks, into: $0, scratch: scratch)
+                            }
+                            return x.map { Self.bits(Double($0)) }
+                        }
+                    }
+                    #expect(result.map { Self.bits(Double($0)) } == ranks.map { sorted[$0] }, "\(kind) \(count)")
+                    #expect(untouched == values.map { Self.bits(Double($0)) })
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("order statistics are the same where the thread flushes subnormals: they compare bits")
+    func orderOfSubnormals() {
+        let values = (0..<100).map { Float.leastNonzeroMagnitude * Float(($0 * 37) % 100) }
+        var result = [Float](repeating: 0, count: 100)
+        var scratch = result
+        FloatingPointState(flushesSubnormals: true).run {
+            result.withUnsafeMutableBufferPointer { result in
+                scratch.withUnsafeMutableBufferPointer { scratch in
+                    values.withUnsafeBufferPointer { Float.orderStatistics(of: $0, ranks: Array(0..<100), into: result, scratch: scratch) }
+                }
+            }
+        }
+        #expect(result.map(\.bitPattern) == (0..<100).map { UInt32($0) })
+    }
+
+    @Test("a precision knows its name, and its records keep every bit")
+    func records() throws {
+        #expect(Float.elementType == .float32)
+        #expect(Double.elementType == .float64)
+        let float = Float.record([1, -0.0, .leastNonzeroMagnitude], shape: [3])
+        #expect(float.elementType == .float32)
+        #expect(try float.values(as: Float.self) == [1, -0.0, .leastNonzeroMagnitude])
+        let double = Double.record([.pi, .infinity], shape: [2, 1])
+        #expect(double.elementType == .float64)
+        #expect(double.shape == [2, 1])
+        #expect(try double.values(as: Double.self) == [.pi, .infinity])
+    }
+}
+
+extension TrainingScalar {
+    /// A number of any bit pattern.
+    fileprivate static func any(_ stream: inout RandomStream) -> Self {
+        let bits = stream.next()
+        return MemoryLayout<Self>.size == 4 ? Self(Float(bitPattern: UInt32(truncatingIfNeeded: bits))) : Self(Double(bitPattern: bits))
+    }
+}
