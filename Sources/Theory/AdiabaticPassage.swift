@@ -3,6 +3,14 @@ import RealModule
 
 /// When a dead weight passes a threshold and when it comes back, by the adiabatic law (theory notes B3, B8).
 public struct AdiabaticPassage: Sendable, Equatable {
+    /// How far to follow a weight.
+    public enum Extent: Sendable {
+        case untilPassage
+        case untilRevival
+        /// Through every revival and passage, to the end of the budget.
+        case toTheEnd
+    }
+
     /// Steps until |w| < ξ for good (or until the revival); nil if not within the budget.
     public var passage: Prediction?
     /// Steps until |w| ≥ ξ again; nil if not within the budget.
@@ -18,30 +26,35 @@ public struct AdiabaticPassage: Sendable, Equatable {
     /// Estimate of the envelope's logarithmic error at the last event.
     public var logError: Double
 
+    /// Steps followed one by one at most; beyond, only a settled rate is extrapolated.
+    public static let stepLimit = 2_000_000
+
     /// Below this change of ln ρ a step, a settled rate is extrapolated to the end.
     private static let settledChange = 1e-13
 
-    /// Follows the envelope from `weight` until it has passed `threshold` or, with `followingRevival`, to the end of the budget.
+    /// Follows the envelope from `weight` until it has passed `threshold`, or as far as `extent` says.
     ///
     /// The error bound of a passage or revival, in steps: how far it moves when the weight starts e^(±δ) off, δ being the envelope's own
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
     /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus 1.
     ///
-    /// - Parameter budget: steps to follow at most.
+    /// - Parameter budget: steps to follow at most; one by one at most ``stepLimit``.
     /// - Throws: ``LawError`` where the rule has no linear regime or a number is out of range.
     public static func predict(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, threshold: Double, budget: Int,
-        followingRevival: Bool = false
+        extent: Extent = .untilPassage
     ) throws(LawError) -> AdiabaticPassage {
         try requireNonNegative("ξ", threshold, positive: true)
         func follow(_ perturbation: Double) throws(LawError) -> AdiabaticPassage {
             let recursion = try AdiabaticRecursion(weight, rule: rule, learningRate: learningRate, l2: l2, perturbation: perturbation)
             let settled = learningRate.settledFrom.map { max(0, $0 - (weight.step ?? 0)) }
-            return Self.follow(recursion, Double.log(threshold), budget, followingRevival, settled)
+            return Self.follow(recursion, Double.log(threshold), budget, extent, settled)
         }
         var result = try follow(0)
         let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
-        let delta = min(result.logError + forgetting, 1)
+        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
+        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
+        let delta = min(result.logError + turns * forgetting, 1)
         guard result.passage != nil, delta > 0 else { return result }
         let (early, late) = (try follow(-delta), try follow(delta))
         func spread(_ field: KeyPath<AdiabaticPassage, Prediction?>) -> Double {
@@ -55,13 +68,13 @@ public struct AdiabaticPassage: Sendable, Equatable {
     }
 
     private static func follow(
-        _ start: AdiabaticRecursion, _ logThreshold: Double, _ budget: Int, _ followingRevival: Bool, _ settledFrom: Int?
+        _ start: AdiabaticRecursion, _ logThreshold: Double, _ budget: Int, _ extent: Extent, _ settledFrom: Int?
     ) -> AdiabaticPassage {
         var recursion = start
         var result = AdiabaticPassage(deepestLogEnvelope: recursion.logEnvelope, steps: 0, logError: 0)
         var lastRate = Double.infinity
         var isBelow = false
-        while recursion.stepsMade < budget {
+        while recursion.stepsMade < min(budget, stepLimit) {
             recursion.advance()
             result.steps = recursion.stepsMade
             guard recursion.hasStarted else { continue }
@@ -75,7 +88,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
                     result.passage = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
                     result.logError = recursion.logError
                 }
-                if !followingRevival { break }
+                if extent == .untilPassage { break }
             } else if envelope >= logThreshold, isBelow {
                 isBelow = false
                 result.lastPassage = nil
@@ -83,6 +96,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
                     result.revival = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
                     result.logError = recursion.logError
                 }
+                if extent == .untilRevival { break }
             }
             let rate = Double.log(recursion.mode.spectralRadius)
             if let settledFrom, recursion.stepsMade > settledFrom, (rate - lastRate).magnitude < settledChange, rate < 0,

@@ -9,12 +9,13 @@ import Statistics
 ///
 ///     d ln x/dt = ln z₁(η),  η = (α/|w₀|)/√u,   du/dt = −ln β₂·(x² − u)
 ///
-/// with z₁ the dominant root: λ is gone. η rises until the weight begins to oscillate at (1−√β₁)²/(1−β₁); from there the envelope falls by √β₁ a
-/// step while η crosses the oscillation window, (1/a)·ln(window's ratio) steps and more, so that
+/// with z₁ the dominant root: λ is gone. η falls while v takes in λ²w², then rises, until the weight oscillates for good: v falling and η past
+/// (1−√β₁)²/(1−β₁). From there the envelope falls by √β₁ a step while η crosses the oscillation window, (1/a)·ln(window's ratio) steps and more, so that
 ///
 ///     passage of ξ = t_c + ln(|w_c|/ξ)/(−½ ln β₁)
 ///
-/// The bound: the momentum's start and the transition last some 1/(1−β₁) steps each, and the continuous limit is off by (1−β₂)/(1−β₁), relatively.
+/// The bound: the momentum's start, the turn of v and the transition last some 2/(1−β₁) steps each,
+/// an overshoot of a weight of few α makes the envelope larger, and the continuous limit is off by (1−β₂)/(1−β₁), relatively.
 public struct Collapse: Sendable, Equatable {
     /// t_c: steps until the weight begins to oscillate.
     public let oscillationStart: Prediction
@@ -43,24 +44,20 @@ public struct Collapse: Sendable, Equatable {
         let unit = learningRate / weight.magnitude
         let edge = LinearMode.oscillationWindow(beta1: beta1).lowerBound
         func effectiveDecay(_ u: Double) -> Double { unit / max(u, .leastNormalMagnitude).squareRoot() }
-        if effectiveDecay(1 / (share * share)) >= edge {
-            // From the start; v has hardly moved.
-            oscillationStart = Prediction(0, errorBound: 2 / (1 - beta1))
-            remainingShare = 1
-            return
-        }
         let forgetting = -Double.log(beta2)
         let equation = OrdinaryDifferentialEquation { _, y in
             let root = min(effectiveDecay(y[1]), edge)
             let rate = Double.log(LinearMode.adam(effectiveDecay: root, beta1: beta1).spectralRadius)
             return [rate, forgetting * (Double.exp(2 * y[0]) - y[1])]
         }
-        var (t, y) = (0.0, [0, 1 / (share * share)])
+        // The first moment takes β₁/(1−β₁) steps to grow to λw₀, while v takes in λ²w₀².
+        let delay = beta1 / (1 - beta1)
+        var (t, y) = (delay, [0, 1 / (share * share) + delay * (1 - beta2)])
         let stride = max(1, 0.02 / unit)
         var spacing = stride
         while true {
             let next = try equation.solve(from: t, y, at: [t + spacing])[0]
-            if effectiveDecay(next[1]) < edge {
+            if effectiveDecay(next[1]) < edge || Double.exp(2 * next[0]) > next[1] {
                 (t, y) = (t + spacing, next)
             } else if spacing > stride / 256 {
                 spacing /= 2
@@ -68,7 +65,10 @@ public struct Collapse: Sendable, Equatable {
                 break
             }
         }
-        oscillationStart = Prediction(t, errorBound: 2 / (1 - beta1) + t * (1 - beta2) / (1 - beta1))
+        // A weight of few α overshoots: its envelope is that many times larger, at most, when it begins to fall.
+        let overshoot = Double.log(onePlus: try StepBound.momentRatio(beta1: beta1, beta2: beta2).value * unit / (1 - beta1))
+        oscillationStart = Prediction(
+            t, errorBound: 4 / (1 - beta1) + t * (1 - beta2) / (1 - beta1) + overshoot / (-0.5 * Double.log(beta1)))
         remainingShare = Double.exp(y[0])
     }
 

@@ -45,8 +45,9 @@ public struct DeadWeightForecast: Sendable, Equatable {
     /// What rounding does to this prediction; nil if nothing.
     public var roundingNote: String?
 
-    /// Steps that a forecast without a budget follows at most, unless the rate has settled before.
-    public static let horizon = 2_000_000
+    /// Steps that a forecast without a budget follows under a schedule that never settles.
+    public static let horizon = AdiabaticPassage.stepLimit
+    private static let distantFuture = 1 << 60
 
     /// Combines the laws.
     ///
@@ -74,16 +75,17 @@ public struct DeadWeightForecast: Sendable, Equatable {
         let retained = retainedMoment(weight, rule: rule, learningRate: lastRate, l2: l2)
         let limit = try StabilityThreshold.effectiveDecayLimit(rule, learningRate: lastRate, l2: l2, retainedSecondMoment: retained)
         let edge = try StabilityThreshold.effectiveDecay(rule, learningRate: lastRate)
+        let isAsymptotic = budget == nil && learningRate.settledFrom != nil
         let path = try AdiabaticPassage.predict(
-            weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold, budget: budget ?? horizon,
-            followingRevival: true)
+            weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold,
+            budget: budget ?? (isAsymptotic ? distantFuture : horizon), extent: isAsymptotic ? .untilRevival : .toTheEnd)
         let floor = try? Floor.rms(rule, learningRate: lastRate, l2: l2)
         let radius = limit.isFinite ? try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate).spectralRadius : .infinity
         let isBelow = path.lastPassage != nil
         var forecast = DeadWeightForecast(regime: .notOnThisBudget)
         if limit > edge, floor == nil, !rule.keepsLargestMoment {
             forecast.regime = .divergence
-        } else if budget == nil, learningRate.settledFrom != nil {
+        } else if isAsymptotic {
             forecast.regime = floor != nil ? .floor : isBelow || radius < 1 ? .zero : .notOnThisBudget
         } else if isBelow {
             forecast.regime = .zero

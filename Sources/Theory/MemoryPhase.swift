@@ -10,13 +10,16 @@ import RealModule
 ///
 /// *Derivation.* −ln z₁ = η + (E + ½)η² + (2E(E+1) + ⅓)η³ + … for the dominant root at constant d; summed over η₀e^{at}. The drift of d enters
 /// twice at the next order, aEη from the old momentum that counts r times and −aEη from the amplitude (``AdiabaticRecursion``), and cancels.
-/// The error bound is the cubic term, ε/s of the rate, and the share of λ²w² in v.
+/// The error bound is twice the cubic term, ε/s of the rate, the share of λ²w² in v, and Eη₀ for the first moment: the sum supposes the slow mode's
+/// m₀ = λw₀, and m₀ = 0 starts E steps later.
 public struct MemoryPhase: Sendable, Equatable {
     /// η₀ = αλ/s₀.
     public let initialEffectiveDecay: Double
     /// a = −½ ln β₂: the relative growth of η per step.
     public let growth: Double
     public let beta1: Double
+    /// Past ε = s/10 the rate is no exponential of time any more.
+    private static let largestEpsilonShare = 0.1
     private let epsilonShare: Double
     private let weightShare: Double
     private let beta2: Double
@@ -64,18 +67,22 @@ public struct MemoryPhase: Sendable, Equatable {
 
     /// ln(w₀/w_t).
     ///
-    /// - Throws: ``LawError/notApplicable(law:reason:)`` for t past ``lastStep``.
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` for t past ``lastStep``, or where ε has come up to a tenth of √v.
     public func logDecay(after steps: Double) throws(LawError) -> Prediction {
         guard steps <= lastStep else {
             throw .notApplicable(law: "the memory phase (B4)", reason: "step \(steps) lies past the start of the oscillations, \(lastStep)")
         }
         let (start, end) = (initialEffectiveDecay, effectiveDecay(after: steps))
+        guard epsilonShare * end / start <= Self.largestEpsilonShare else {
+            throw .notApplicable(law: "the memory phase (B4)", reason: "ε is no longer small beside √v at step \(steps)")
+        }
         let value = (end - start + 0.5 * (memory + 0.5) * (end * end - start * start)) / growth
         let cubic = (2 * memory * (memory + 1) + 1.0 / 3) * (end * end * end - start * start * start) / (3 * growth)
         // ε/(s₀e^{−at}) of the rate, summed; and v's rise by λ²w², which slows the rate by half of its relative size.
-        let ofEpsilon = epsilonShare * (end * end / start - start) / (2 * growth)
+        // To first order, which at a share of a tenth is a tenth too small.
+        let ofEpsilon = 1.2 * epsilonShare * (end * end / start - start) / (2 * growth)
         let ofWeight = value * 0.5 * weightShare * (1 - beta2) * min(steps, 1 / start) * Double.exp(2 * growth * min(steps, 1 / start))
-        return Prediction(value, errorBound: 2 * cubic + ofEpsilon + ofWeight + growth * memory * end)
+        return Prediction(value, errorBound: 2 * cubic + ofEpsilon + ofWeight + memory * (start + growth * end))
     }
 
     /// The step at which |w| = ξ: the inverse in closed form, η_t being the root of a quadratic.
