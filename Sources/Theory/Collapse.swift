@@ -21,7 +21,10 @@ public struct Collapse: Sendable, Equatable {
     public let oscillationStart: Prediction
     /// |w_c|/|w₀|.
     public let remainingShare: Double
+    /// η there.
+    public let effectiveDecay: Double
     private let beta1: Double
+    private let beta2: Double
 
     /// Integrates the continuous limit with GSL.
     public init(
@@ -41,12 +44,13 @@ public struct Collapse: Sendable, Equatable {
             throw LawError.notApplicable(law: law, reason: "λ²w₀² < 0.05 s₀²: the memory phase (B4) comes first")
         }
         self.beta1 = beta1
+        self.beta2 = beta2
         let unit = learningRate / weight.magnitude
         let edge = LinearMode.oscillationWindow(beta1: beta1).lowerBound
-        func effectiveDecay(_ u: Double) -> Double { unit / max(u, .leastNormalMagnitude).squareRoot() }
+        func decay(_ u: Double) -> Double { unit / max(u, .leastNormalMagnitude).squareRoot() }
         let forgetting = -Double.log(beta2)
         let equation = OrdinaryDifferentialEquation { _, y in
-            let root = min(effectiveDecay(y[1]), edge)
+            let root = min(decay(y[1]), edge)
             let rate = Double.log(LinearMode.adam(effectiveDecay: root, beta1: beta1).spectralRadius)
             return [rate, forgetting * (Double.exp(2 * y[0]) - y[1])]
         }
@@ -57,7 +61,7 @@ public struct Collapse: Sendable, Equatable {
         var spacing = stride
         while true {
             let next = try equation.solve(from: t, y, at: [t + spacing])[0]
-            if effectiveDecay(next[1]) < edge || Double.exp(2 * next[0]) > next[1] {
+            if decay(next[1]) < edge || Double.exp(2 * next[0]) > next[1] {
                 (t, y) = (t + spacing, next)
             } else if spacing > stride / 256 {
                 spacing /= 2
@@ -70,14 +74,22 @@ public struct Collapse: Sendable, Equatable {
         oscillationStart = Prediction(
             t, errorBound: 4 / (1 - beta1) + t * (1 - beta2) / (1 - beta1) + overshoot / (-0.5 * Double.log(beta1)))
         remainingShare = Double.exp(y[0])
+        effectiveDecay = unit / y[1].squareRoot()
     }
 
     /// Steps until the envelope passes ξ.
+    ///
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` if ξ is passed before the weight oscillates, or if η, which grows by −½ ln β₂ a step, leaves the
+    ///   oscillation window before the envelope is down.
     public func passage(from weight: Double, to threshold: Double) throws(LawError) -> Prediction {
         try requireNonNegative("ξ", threshold, positive: true)
         let fall = Double.log(weight.magnitude * remainingShare / threshold)
         if fall <= 0 { throw .notApplicable(law: "the collapse (B5)", reason: "ξ is passed before the weight oscillates") }
-        let steps = oscillationStart.value + fall / (-0.5 * Double.log(beta1))
-        return Prediction(steps, errorBound: oscillationStart.errorBound + 2 / (1 - beta1))
+        let descent = fall / (-0.5 * Double.log(beta1))
+        let window = LinearMode.oscillationWindow(beta1: beta1).upperBound / effectiveDecay
+        guard window > 1, descent + oscillationStart.errorBound < Double.log(window) / (-0.5 * Double.log(beta2)) else {
+            throw .notApplicable(law: "the collapse (B5)", reason: "η leaves the oscillation window before the envelope reaches ξ")
+        }
+        return Prediction(oscillationStart.value + descent, errorBound: oscillationStart.errorBound + 2 / (1 - beta1))
     }
 }

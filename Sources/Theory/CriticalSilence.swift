@@ -31,15 +31,17 @@ public enum CriticalSilence {
     }
 
     /// Steps of silence after a burst g from which the weight is below ξ, so that the node does not come back by weights alone: the passage of
-    /// ``AdiabaticPassage`` from (w₀, m, v) as the burst leaves them, m = (1−β₁)g and v = β₂v₀ + (1−β₂)g².
+    /// ``AdiabaticPassage`` from (w, m, v) as the burst's own step leaves them: m = (1−β₁)g, v = β₂v₀ + (1−β₂)g² and w = w₀ − αm/(√v + ε) with g + λw₀ for g.
     ///
     /// - Throws: ``LawError/notApplicable(law:reason:)`` if the weight does not pass ξ within `limit` steps.
     public static func length(
         weight: Double, gradient: Double, learningRate: Double, l2: Double, threshold: Double, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-8, secondMoment: Double = 0, limit: Int = 1_000_000
     ) throws(LawError) -> Prediction {
+        let total = gradient + l2 * weight
+        let (m, v) = ((1 - beta1) * total, beta2 * secondMoment + (1 - beta2) * total * total)
         let after = DeadWeight<Double>(
-            weight: weight, firstMoment: (1 - beta1) * gradient, secondMoment: beta2 * secondMoment + (1 - beta2) * gradient * gradient)
+            weight: weight - learningRate * m / (v.squareRoot() + epsilon), firstMoment: m, secondMoment: v)
         let passage = try AdiabaticPassage.predict(
             after, rule: .adam(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: .constant(learningRate), l2: l2,
             threshold: threshold, budget: limit)

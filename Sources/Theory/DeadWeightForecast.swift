@@ -47,7 +47,8 @@ public struct DeadWeightForecast: Sendable, Equatable {
 
     /// Steps that a forecast without a budget follows under a schedule that never settles.
     public static let horizon = AdiabaticPassage.stepLimit
-    private static let distantFuture = 1 << 60
+    /// Rates below 10⁻¹⁴ a step are rounding.
+    private static let distantFuture = 1 << 50
 
     /// Combines the laws.
     ///
@@ -80,7 +81,9 @@ public struct DeadWeightForecast: Sendable, Equatable {
             weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold,
             budget: budget ?? (isAsymptotic ? distantFuture : horizon), extent: isAsymptotic ? .untilRevival : .toTheEnd)
         let floor = try? Floor.rms(rule, learningRate: lastRate, l2: l2)
-        let radius = limit.isFinite ? try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate).spectralRadius : .infinity
+        // Without λ and decay the slow root is exactly 1, which rounding must not hide.
+        let isIdle = limit == 0 && rule.decoupledDecay == 0
+        let radius = isIdle ? 1 : limit.isFinite ? try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate).spectralRadius : .infinity
         let isBelow = path.lastPassage != nil
         var forecast = DeadWeightForecast(regime: .notOnThisBudget)
         if limit > edge, floor == nil, !rule.keepsLargestMoment {

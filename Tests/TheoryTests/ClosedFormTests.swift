@@ -51,8 +51,8 @@ import Theory
                     weight: one.weight.weight, rootSecondMoment: one.weight.secondMoment.squareRoot(), learningRate: one.learningRate, l2: one.l2,
                     beta1: beta1, beta2: beta2)
             else { continue }
-            let predicted = try law.passage(from: one.weight.weight, to: 1e-15)
-            guard predicted.value < 20_000 else { continue }
+            // ξ may be passed before the weight oscillates: another law's case.
+            guard let predicted = try? law.passage(from: one.weight.weight, to: 1e-15), predicted.value < 20_000 else { continue }
             let measured = Double(try #require(try one.passage(.adam(beta1: beta1, beta2: beta2, epsilon: 0), below: 1e-15, limit: 30_000)))
             #expect((predicted.value - measured).magnitude <= predicted.errorBound, "\(predicted) against \(measured)")
             errors.append((predicted.value / measured - 1).magnitude)
@@ -121,7 +121,7 @@ import Theory
             let adaGrad = try RetainedMoment.adaGradPassage(weight: w, rootSum: root, learningRate: 1e-2, l2: 5e-4, threshold: 1e-9)
             var other = try ExactRecursion(
                 DeadWeight(weight: w, secondMoment: root * root), rule: .adaGrad(), learningRate: .constant(1e-2), l2: 5e-4)
-            let measured = Double(try #require(other.passage(below: 1e-9, limit: 60_000).passage))
+            let measured = Double(try #require(other.passage(below: 1e-9, limit: 150_000).passage))
             #expect(adaGrad.range.contains(measured), "\(adaGrad) against \(measured)")
             let final = try RetainedMoment.adaGradFinalRoot(weight: w, rootSum: root, learningRate: 1e-2, l2: 5e-4)
             #expect(final.range.contains(other.state.secondMoment.squareRoot()), "\(final)")
