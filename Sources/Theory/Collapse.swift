@@ -4,13 +4,14 @@ import Statistics
 
 /// The collapse: a dead weight whose second moment is soon its own (theory notes B5).
 ///
-/// *Hypotheses*: Adam without bias correction, α constant, ε negligible, m₀ ≈ 0, λ²w₀² ≥ 0.05·s₀², s₀ > 0, 0 < β₁, (1−β₂) ≪ (1−β₁). In units x = w/w₀ and
-/// u = v/(λw₀)² the continuous limit is
+/// *Hypotheses*: Adam without bias correction, α constant, ε negligible, m₀ ≈ 0, λ²w₀² ≥ 0.05·s₀², s₀ > 0, 0 < β₁, (1−β₂) ≪ (1−β₁). In units
+/// x = w/w₀ and u = v/(λw₀)² the continuous limit is
 ///
 ///     d ln x/dt = ln z₁(η),  η = (α/|w₀|)/√u,   du/dt = −ln β₂·(x² − u)
 ///
-/// with z₁ the dominant root: λ is gone. η falls while v takes in λ²w², then rises, until the weight oscillates for good: v falling and η past
-/// (1−√β₁)²/(1−β₁). From there the envelope falls by √β₁ a step while η crosses the oscillation window, (1/a)·ln(window's ratio) steps and more, so that
+/// with z₁ the dominant root: λ is gone. η falls while v takes in λ²w², then rises, until the weight oscillates for good: v falling and η
+/// past (1−√β₁)²/(1−β₁). From there the envelope falls by √β₁ a step while η crosses the oscillation window, (1/a)·ln(window's ratio) steps
+/// and more, so that
 ///
 ///     passage of ξ = t_c + ln(|w_c|/ξ)/(−½ ln β₁)
 ///
@@ -79,8 +80,8 @@ public struct Collapse: Sendable, Equatable {
 
     /// Steps until the envelope passes ξ.
     ///
-    /// - Throws: ``LawError/notApplicable(law:reason:)`` if ξ is passed before the weight oscillates, or if η, which grows by −½ ln β₂ a step, leaves the
-    ///   oscillation window before the envelope is down.
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` if ξ is passed before the weight oscillates, or if η, which grows by −½ ln β₂ a
+    ///   step, leaves the oscillation window before the envelope is down.
     public func passage(from weight: Double, to threshold: Double) throws(LawError) -> Prediction {
         try requireNonNegative("ξ", threshold, positive: true)
         let fall = Double.log(weight.magnitude * remainingShare / threshold)

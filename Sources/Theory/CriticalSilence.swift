@@ -6,9 +6,9 @@ public enum CriticalSilence {
     /// How far one gradient g moves a weight in total, λ = 0: α·(1−β₁)/(√(1−β₂)·(1 − β₁/√β₂)) for |g| ≫ √(v₀/(1−β₂)) and ε, about α/√(1−β₂) —
     /// whatever the size of g.
     ///
-    /// *Derivation.* Over the silence m falls by β₁ and √v by √β₂ a step: a geometric series. Memory v₀ from before divides it by
-    /// √(1 + v₀/((1−β₂)g²)). *Hypotheses*: bias correction spent, β₁² < β₂. The bound is what ε takes away: it is first felt where √v is smallest, after
-    /// the 1/(1 − β₁/√β₂) steps that count.
+    /// *Derivation.* Over the silence m falls by β₁ and √v by √β₂ a step: a geometric series. Memory v₀ from before divides it by √(1 +
+    /// v₀/((1−β₂)g²)). *Hypotheses*: bias correction spent, β₁² < β₂. The bound is what ε takes away: it is first felt where √v is smallest,
+    /// after the 1/(1 − β₁/√β₂) steps that count.
     public static func displacement(
         gradient: Double, learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
         secondMoment: Double = 0
@@ -30,8 +30,9 @@ public enum CriticalSilence {
         return Prediction(value, errorBound: value * min(1, share))
     }
 
-    /// Steps of silence after a burst g from which the weight is below ξ, so that the node does not come back by weights alone: the passage of
-    /// ``AdiabaticPassage`` from (w, m, v) as the burst's own step leaves them: m = (1−β₁)g, v = β₂v₀ + (1−β₂)g² and w = w₀ − αm/(√v + ε) with g + λw₀ for g.
+    /// Steps of silence after a burst g from which the weight is below ξ, so that the node does not come back by weights alone: the passage
+    /// of ``AdiabaticPassage`` from (w, m, v) as the burst's own step leaves them: m = (1−β₁)g, v = β₂v₀ + (1−β₂)g² and w = w₀ − αm/(√v + ε)
+    /// with g + λw₀ for g.
     ///
     /// - Throws: ``LawError/notApplicable(law:reason:)`` if the weight does not pass ξ within `limit` steps.
     public static func length(

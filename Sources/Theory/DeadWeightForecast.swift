@@ -83,7 +83,8 @@ public struct DeadWeightForecast: Sendable, Equatable {
         let floor = try? Floor.rms(rule, learningRate: lastRate, l2: l2)
         // Without λ and decay the slow root is exactly 1, which rounding must not hide.
         let isIdle = limit == 0 && rule.decoupledDecay == 0
-        let radius = isIdle ? 1 : limit.isFinite ? try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate).spectralRadius : .infinity
+        let mode = try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate)
+        let radius = isIdle ? 1 : limit.isFinite ? mode.spectralRadius : .infinity
         let isBelow = path.lastPassage != nil
         var forecast = DeadWeightForecast(regime: .notOnThisBudget)
         if limit > edge, floor == nil, !rule.keepsLargestMoment {

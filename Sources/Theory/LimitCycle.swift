@@ -49,9 +49,9 @@ public enum LimitCycle {
         return beta1 * m + (1 - beta1) * (top - Double(half)) < 0
     }
 
-    /// Lion with coupled L2: rms of the weight, between that of the smallest alternation, α/2, and that of the largest triangle, α·√((H² + 2)/12) with the
-    /// H of ``lionHalfPeriod(beta1:beta2:)``, plus α for the part of w₀ that is no multiple of α. Several swings may keep themselves up; which of them a
-    /// weight falls into is not derived, so the bound is half of that range.
+    /// Lion with coupled L2: rms of the weight, between that of the smallest alternation, α/2, and that of the largest triangle, α·√((H² +
+    /// 2)/12) with the H of ``lionHalfPeriod(beta1:beta2:)``, plus α for the part of w₀ that is no multiple of α. Several swings may keep
+    /// themselves up; which of them a weight falls into is not derived, so the bound is half of that range.
     public static func lion(beta1: Double, beta2: Double, learningRate: Double) throws(LawError) -> Prediction {
         let half = Double(try lionHalfPeriod(beta1: beta1, beta2: beta2))
         let (smallest, largest) = (0.5 * learningRate, learningRate * (1 + ((half * half + 2) / 12).squareRoot()))
