@@ -31,21 +31,31 @@
 #undef SCALAR
 #undef NAME
 #undef TARGET
-#define CHOOSE(type) (__builtin_cpu_supports("x86-64-v3") ? type##_avx2_step : type##_portable_step)
+#define CHOOSE(type, loop) (__builtin_cpu_supports("x86-64-v3") ? type##_avx2_##loop : type##_portable_##loop)
 #else
-#define CHOOSE(type) type##_portable_step
+#define CHOOSE(type, loop) type##_portable_##loop
 #endif
 
 void adaptive_moment_step_float(
     size_t count, float *weights, const float *gradient, float *firstMoment, float *secondMoment, float *maximum,
     AdaptiveMomentCoefficients coefficients, int insideRoot)
 {
-    CHOOSE(float)(count, weights, gradient, firstMoment, secondMoment, maximum, &coefficients, insideRoot);
+    CHOOSE(float, step)(count, weights, gradient, firstMoment, secondMoment, maximum, &coefficients, insideRoot);
 }
 
 void adaptive_moment_step_double(
     size_t count, double *weights, const double *gradient, double *firstMoment, double *secondMoment, double *maximum,
     AdaptiveMomentCoefficients coefficients, int insideRoot)
 {
-    CHOOSE(double)(count, weights, gradient, firstMoment, secondMoment, maximum, &coefficients, insideRoot);
+    CHOOSE(double, step)(count, weights, gradient, firstMoment, secondMoment, maximum, &coefficients, insideRoot);
+}
+
+void adaptive_moment_root_float(size_t count, const float *secondMoment, float correction, float *root)
+{
+    CHOOSE(float, root)(count, secondMoment, correction, root);
+}
+
+void adaptive_moment_root_double(size_t count, const double *secondMoment, double correction, double *root)
+{
+    CHOOSE(double, root)(count, secondMoment, correction, root);
 }

@@ -47,3 +47,8 @@ static TARGET void NAME(step)(
     else
         NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 0, 0);
 }
+
+static TARGET void NAME(root)(size_t count, const SCALAR *restrict secondMoment, SCALAR correction, SCALAR *restrict root)
+{
+    for (size_t i = 0; i < count; i++) root[i] = __builtin_elementwise_sqrt(secondMoment[i]) / correction;
+}

@@ -10,13 +10,16 @@
 
 #define REAL float
 #define BITS uint32_t
+#define SIGNED int32_t
 #define NAMED(name) name##_f32
 #include "node_kernels.inc"
 #undef REAL
 #undef BITS
+#undef SIGNED
 #undef NAMED
 
 #define REAL double
 #define BITS uint64_t
+#define SIGNED int64_t
 #define NAMED(name) name##_f64
 #include "node_kernels.inc"

@@ -2,7 +2,8 @@
 import Networks
 
 /// The proofs that a ReLU node is silent, by what they assume (theory notes, D6). All need φ′(z) = 0 for z ≤ 0, which is ReLU with
-/// derivative 0 at 0; a certificate says that z ≤ 0, as the network computes it, on every input or batch that it speaks of.
+/// derivative 0 at 0; a certificate says that z ≤ 0, as the network computes it, on every input or batch that it speaks of, for the
+/// parameters as they are. Momentum and L2 still move them, so that a certificate may be withdrawn later.
 public enum DeathCertificate: String, Sendable, CaseIterable {
     /// D6 (i): the largest pre-activation on the training data, in evaluation mode, is ≤ 0.
     case data
@@ -12,6 +13,8 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
     case batch
     /// D6 (iv): under training batch normalisation, weights so small that no input of the box can lift the node.
     case smallWeights
+    /// A5 (i): on the input box, without batch normalisation, whatever signs the weights take.
+    case anySigns
 
     /// D6 (ii): b + Σ_j max(w_j l_j, w_j u_j) ≤ 0 over the box, with the rounding of the network's own sum added.
     ///
@@ -27,6 +30,20 @@ public enum DeathCertificate: String, Sendable, CaseIterable {
         guard magnitude < rounding.overflow else { return false }
         let error = rounding.relativeError(operations: sum.count + 2) * magnitude + rounding.underflow * (sum.operands + 4)
         return bias + sum.largest + error <= 0
+    }
+
+    /// A5 (i): b + Σ_j |w_j|·max(|l_j|, |u_j|) ≤ 0, with rounding added. It goes on holding while no |w_j| grows and b does not rise, which
+    /// ``holdsOnBox(weights:bias:box:)`` need not: on its way to zero a weight changes its sign again and again.
+    /// - Precondition: as many weights as the box has features.
+    public static func holdsForAnySigns<Scalar: NetworkScalar>(weights: UnsafeBufferPointer<Scalar>, bias: Scalar, box: Box) -> Bool {
+        let sum = ProductSum(weights, on: box)
+        let bias = Double(bias)
+        if bias <= 0, sum.magnitude == 0 { return true }
+        let rounding = RoundingBound(for: Scalar.self)
+        guard abs(bias) + sum.magnitude < rounding.overflow else { return false }
+        let error =
+            rounding.relativeError(operations: sum.count + 2) * (abs(bias) + sum.magnitude) + rounding.underflow * (sum.operands + 4)
+        return bias + sum.magnitude + error <= 0
     }
 
     /// D6 (ii) with evaluation batch normalisation folded in: z = γ(w·x + b − r)/√(v + ε) + β for running mean r and variance v.

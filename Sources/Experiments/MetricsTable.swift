@@ -15,6 +15,7 @@ struct MetricsRow {
     let testLoss: Double?
     let testError: Double?
     let census: [NodeState: Int]
+    let certified: Int
     let belowThresholds: [Int]
     /// Since training began.
     let seconds: Double
@@ -32,8 +33,8 @@ final class MetricsTable {
                 + thresholds.map { "zero@\($0)" } + ["seconds"])
     }
 
-    /// Alive, dead (on the data or certified or zero) and certified overlap as in the ledger's states: alive + dead is all nodes, certified
-    /// counts the proved among the dead, zero@ξ the nodes under ξ.
+    /// Alive and dead make up all nodes; dead are those silent for a whole epoch, those certified, and those whose norm is under the smallest
+    /// ξ (even if a positive bias keeps one active). Certified counts the nodes with a certificate now, zero@ξ those under ξ.
     func append(_ row: MetricsRow) throws {
         let alive = row.census[.alive] ?? 0
         let dead = row.census.values.reduce(0, +) - alive
@@ -41,7 +42,7 @@ final class MetricsTable {
             [
                 .integer(row.step), .integer(row.epoch), .number(row.learningRate), .number(ifAny: row.trainingLoss),
                 .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(alive), .integer(dead),
-                .integer(row.census[.certified] ?? 0),
+                .integer(row.certified),
             ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
         rows.append(row)
     }

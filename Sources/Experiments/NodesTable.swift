@@ -21,18 +21,18 @@ enum NodesTable {
             url: url,
             columns: [
                 "layer", "node", "fate", "lastDataGradientStep", "deathStep", "lastActiveStep", "deadOnDataStep", "certificate.batch",
-                "certificate.box", "certificate.smallWeights", "certificate.data", "revivals", "censoredAt", "finalNorm",
+                "certificate.box", "certificate.anySigns", "certificate.smallWeights", "certificate.data", "withdrawals", "revivals", "censoredAt", "finalNorm",
             ] + levels.map { "rootSecondMomentAtDeath.\($0.name)" }
                 + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" }
                 + thresholds.map { "lastPassage@\($0)" })
         for (index, layer) in network.hiddenLayers.enumerated() {
             for (node, life) in ledger.lives[index].enumerated() {
-                let norm = Scalar.weightSums(layer.incoming.value.rows(node..<node + 1)).squares.squareRoot()
+                let norm = Scalar.norm(of: layer.incoming.value.rows(node..<node + 1))
                 var row: [CSVField] = [.text(layer.name), .integer(node), .text("\(ledger.state(layer: index, node: node))")]
                 row += [.integer(life.lastDataGradientStep), .integer(ifAny: life.deathStep), .integer(life.lastActiveStep)]
                 row.append(.integer(ifAny: life.deadOnDataStep))
-                row += [DeathCertificate.batch, .box, .smallWeights, .data].map { .integer(ifAny: life.certificateSteps[$0]) }
-                row += [.integer(life.revivals), .integer(ifAny: life.isDead ? nil : ledger.lastStep), .number(norm)]
+                row += [DeathCertificate.batch, .box, .anySigns, .smallWeights, .data].map { .integer(ifAny: life.firstCertificateSteps[$0]) }
+                row += [.integer(life.withdrawals), .integer(life.revivals), .integer(ifAny: life.isDead ? nil : ledger.lastStep), .number(norm)]
                 row += rootSecondMoments(ledger.deathStates[index], node, life)
                 row += life.crossings.map { .integer(ifAny: $0.dip) } + life.crossings.map { .integer(ifAny: $0.passage) }
                 row += life.crossings.map { .integer(ifAny: $0.rise) } + life.crossings.map { .integer(ifAny: $0.lastPassage) }

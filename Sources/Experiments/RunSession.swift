@@ -109,6 +109,7 @@ final class RunSession<Scalar: TrainingScalar> {
             trainingLoss: loss.samples > 0 ? loss.mean : nil,
             trainingError: loss.samples > 0 && configuration.loss == .crossEntropy ? loss.error : nil, testLoss: test?.loss, testError: test?.error,
             census: configuration.probe.isOff ? [:] : ledger.census(),
+            certified: configuration.probe.isOff ? 0 : ledger.certifiedCount(),
             belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds)
     }
 

@@ -15,10 +15,6 @@ public struct HiddenLayer<Scalar: NetworkScalar> {
     public let outgoing: Parameter<Scalar>
     /// z [capacity, nodes]: what the activation was last applied to, after batch normalisation.
     public let preactivation: Tensor<Scalar>
-    /// ∂loss/∂(output of the dense layer) [capacity, nodes] of the last backward pass: a node's data gradient is 0 if its column is.
-    public let denseOutputGradient: Tensor<Scalar>
-    /// True if the inputs of the dense layer are the network's inputs.
-    public let isFirst: Bool
 
     public var nodeCount: Int { incoming.value.shape[0] }
     public var inputCount: Int { incoming.value.shape[1] }

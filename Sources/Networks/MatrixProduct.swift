@@ -85,27 +85,14 @@ public struct MatrixProduct: Sendable {
         _ c: UnsafeMutablePointer<Scalar>, m: Int, n: Int, k: Int
     ) {
         let (rowA, columnA) = transposeA ? (1, m) : (k, 1)
-        if transposeB {
-            for i in 0..<m {
-                let left = a + i * rowA
-                for j in 0..<n {
-                    let right = b + j * k
-                    var sum: Scalar = 0
-                    for l in 0..<k { sum += left[l * columnA] * right[l] }
-                    c[i * n + j] = sum
-                }
+        guard transposeB, n > 1, k > 1 else {
+            return Scalar.smallProduct(a, row: rowA, column: columnA, b, into: c, m: m, n: n, k: k)
+        }
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: k * n) { rows in
+            for j in 0..<n {
+                for l in 0..<k { rows[l * n + j] = b[j * k + l] }
             }
-        } else {
-            for i in 0..<m {
-                let left = a + i * rowA
-                let row = c + i * n
-                for j in 0..<n { row[j] = 0 }
-                for l in 0..<k {
-                    let factor = left[l * columnA]
-                    let right = b + l * n
-                    for j in 0..<n { row[j] += factor * right[j] }
-                }
-            }
+            Scalar.smallProduct(a, row: rowA, column: columnA, UnsafePointer(rows.baseAddress!), into: c, m: m, n: n, k: k)
         }
     }
 

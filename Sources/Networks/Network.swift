@@ -51,7 +51,7 @@ public final class Network<Scalar: NetworkScalar> {
         activations = [Tensor(shape: [capacity, inputCount])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         gradients = [Tensor(shape: [0])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
         smallestTrainingBatch = layers.map { $0.smallestTrainingBatch }.max() ?? 1
-        hiddenLayers = Self.findHiddenLayers(layers, activations: activations, gradients: gradients)
+        hiddenLayers = Self.findHiddenLayers(layers, activations: activations)
     }
 
     /// The batch that the next pass reads, [capacity, inputs].
@@ -98,9 +98,7 @@ public final class Network<Scalar: NetworkScalar> {
         }
     }
 
-    private static func findHiddenLayers(
-        _ layers: [any Layer<Scalar>], activations: [Tensor<Scalar>], gradients: [Tensor<Scalar>]
-    ) -> [HiddenLayer<Scalar>] {
+    private static func findHiddenLayers(_ layers: [any Layer<Scalar>], activations: [Tensor<Scalar>]) -> [HiddenLayer<Scalar>] {
         let denseIndices = layers.indices.filter { layers[$0] is Dense<Scalar> }
         return zip(denseIndices, denseIndices.dropFirst()).compactMap { index, next in
             guard let dense = layers[index] as? Dense<Scalar>, let following = layers[next] as? Dense<Scalar>,
@@ -110,8 +108,7 @@ public final class Network<Scalar: NetworkScalar> {
             return HiddenLayer(
                 name: "\(index)", incoming: dense.weight, bias: dense.bias,
                 batchNorm: layers[index..<position].lazy.compactMap { $0 as? BatchNorm<Scalar> }.first,
-                activation: activation, outgoing: following.weight, preactivation: activations[position],
-                denseOutputGradient: gradients[index + 1], isFirst: index == 0)
+                activation: activation, outgoing: following.weight, preactivation: activations[position])
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import CKernels
 import COpenBLAS
 import RealModule
 
@@ -13,6 +14,10 @@ public protocol NetworkScalar: Real, BinaryFloatingPoint, Sendable {
         transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
         a: UnsafePointer<Self>, leadingA: Int, b: UnsafePointer<Self>, leadingB: Int,
         c: UnsafeMutablePointer<Self>, leadingC: Int)
+
+    /// C ← A·B in the kernel for small matrices: A(i, l) at a[i·row + l·column], B [k × n] and C [m × n] row-major and dense.
+    static func smallProduct(
+        _ a: UnsafePointer<Self>, row: Int, column: Int, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, m: Int, n: Int, k: Int)
 }
 
 extension Float: NetworkScalar {
@@ -25,6 +30,12 @@ extension Float: NetworkScalar {
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
             blasint(m), blasint(n), blasint(k), 1, a, blasint(leadingA), b, blasint(leadingB), 0, c, blasint(leadingC))
     }
+
+    public static func smallProduct(
+        _ a: UnsafePointer<Float>, row: Int, column: Int, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, m: Int, n: Int, k: Int
+    ) {
+        adamprobe_small_product_f32(a, row, column, b, c, m, n, k)
+    }
 }
 
 extension Double: NetworkScalar {
@@ -36,5 +47,11 @@ extension Double: NetworkScalar {
         cblas_dgemm(
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
             blasint(m), blasint(n), blasint(k), 1, a, blasint(leadingA), b, blasint(leadingB), 0, c, blasint(leadingC))
+    }
+
+    public static func smallProduct(
+        _ a: UnsafePointer<Double>, row: Int, column: Int, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, m: Int, n: Int, k: Int
+    ) {
+        adamprobe_small_product_f64(a, row, column, b, c, m, n, k)
     }
 }

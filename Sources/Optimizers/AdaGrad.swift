@@ -25,6 +25,7 @@ public struct AdaGrad: UpdateRule, Equatable {
         self.initialAccumulator = initialAccumulator
     }
 
+    public var readsGradient: Bool { true }
     public var stateNames: [String] { ["sum"] }
     public var initialState: [Double] { [initialAccumulator] }
 

@@ -23,6 +23,7 @@ public struct AdaMax: UpdateRule, Equatable {
         self.epsilon = epsilon
     }
 
+    public var firstMomentDecay: Double { beta1 }
     public var stateNames: [String] { ["exp_avg", "exp_inf"] }
 
     public func validate() throws(HyperParameterError) {

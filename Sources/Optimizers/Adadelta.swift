@@ -22,6 +22,8 @@ public struct Adadelta: UpdateRule, Equatable {
         self.epsilon = epsilon
     }
 
+    public var readsGradient: Bool { true }
+    public var denominatorFollowsSecondMoment: Bool { false }
     public var stateNames: [String] { ["square_avg", "acc_delta"] }
 
     public func validate() throws(HyperParameterError) {

@@ -93,17 +93,35 @@ struct AdaptiveMoments {
         let correction2 = Scalar(biasCorrection(beta2, step: reading.step))
         let rootCorrection = Scalar(biasCorrection(beta2, step: reading.step).squareRoot())
         let epsilon = Scalar(epsilon)
-        let (m, u) = (reading.state[0], reading.state[keepsMaximum ? 2 : 1])
-        for index in 0..<reading.state.count {
-            let root = u[index].squareRoot()
-            let denominator: Scalar
-            switch placement {
-            case .outsideRoot: denominator = root / rootCorrection + epsilon
-            case .epsilonHat: denominator = (root + epsilon) / rootCorrection
-            case .insideRoot: denominator = (u[index] / correction2 + epsilon).squareRoot()
-            }
-            moments.write(
-                index, numerator: m[index] / correction1, rootSecondMoment: root / rootCorrection, denominator: denominator)
+        let count = reading.state.count
+        guard let m = reading.state[0].baseAddress, let u = reading.state[keepsMaximum ? 2 : 1].baseAddress,
+            let first = moments.firstMoment.baseAddress, let root = moments.rootSecondMoment.baseAddress,
+            let denominator = moments.denominator.baseAddress
+        else { return }
+        // Loops over plain addresses and without a branch, so that they vectorise.
+        for index in 0..<count { first[index] = m[index] / correction1 }
+        Self.writeRoots(count, of: UnsafePointer(u), over: rootCorrection, into: root)
+        switch placement {
+        case .outsideRoot: for index in 0..<count { denominator[index] = root[index] + epsilon }
+        case .epsilonHat:
+            Self.writeRoots(count, of: UnsafePointer(u), over: 1, into: denominator)
+            for index in 0..<count { denominator[index] = (denominator[index] + epsilon) / rootCorrection }
+        case .insideRoot: for index in 0..<count { denominator[index] = (u[index] / correction2 + epsilon).squareRoot() }
+        }
+    }
+
+    /// √u/correction, by the kernel for `Float` and `Double`: Swift's own square root does not vectorise.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private static func writeRoots<Scalar: OptimizerScalar>(
+        _ count: Int, of u: UnsafePointer<Scalar>, over correction: Scalar, into root: UnsafeMutablePointer<Scalar>
+    ) {
+        if let correction = correction as? Float {
+            adaptive_moment_root_float(count, pun(u), correction, pun(root))
+        } else if let correction = correction as? Double {
+            adaptive_moment_root_double(count, pun(u), correction, pun(root))
+        } else {
+            for index in 0..<count { root[index] = u[index].squareRoot() / correction }
         }
     }
 }

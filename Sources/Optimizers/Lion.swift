@@ -27,6 +27,7 @@ public struct Lion: UpdateRule, Equatable {
     }
 
     public var decoupledDecay: DecoupledDecay { weightDecay }
+    public var firstMomentDecay: Double { beta2 }
     public var stateNames: [String] { ["exp_avg"] }
 
     public func validate() throws(HyperParameterError) {

@@ -36,6 +36,8 @@ public struct NAdam: UpdateRule, Equatable {
         self.momentumDecay = momentumDecay
     }
 
+    public var readsGradient: Bool { true }
+    public var firstMomentDecay: Double { beta1 }
     public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
     public var scalarStateNames: [String] { ["mu_product"] }
     public var initialScalarState: [Double] { [1] }

@@ -19,6 +19,7 @@ public struct Nesterov: UpdateRule, Equatable {
     }
 
     public var firstMomentDecay: Double { momentum }
+    public var readsGradient: Bool { true }
     public var stateNames: [String] { ["momentum_buffer"] }
 
     public func validate() throws(HyperParameterError) {

@@ -33,6 +33,8 @@ public struct RMSprop: UpdateRule, Equatable {
         self.centered = centered
     }
 
+    public var readsGradient: Bool { momentum == 0 }
+    public var firstMomentDecay: Double { momentum }
     public var stateNames: [String] {
         ["square_avg"] + (centered ? ["grad_avg"] : []) + (momentum > 0 ? ["momentum_buffer"] : [])
     }

@@ -14,6 +14,7 @@ public struct SignDescent: UpdateRule, Equatable {
         self.learningRate = learningRate
     }
 
+    public var readsGradient: Bool { true }
     public var stateNames: [String] { [] }
 
     public func validate() throws(HyperParameterError) {

@@ -22,6 +22,7 @@ public struct StochasticGradientDescent: UpdateRule, Equatable {
         return HeavyBall(learningRate: learningRate, momentum: momentum)
     }
 
+    public var readsGradient: Bool { true }
     public var stateNames: [String] { [] }
 
     public func validate() throws(HyperParameterError) {

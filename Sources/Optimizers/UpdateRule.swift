@@ -37,6 +37,11 @@ public protocol UpdateRule: Sendable {
     /// β₁ or μ: the share of the first moment that a step keeps; 0, the default, for rules without one. A weight on its way to zero
     /// oscillates with a period of some 1/(1 − β₁) steps, so probes wait a multiple of that before they call a passage.
     var firstMomentDecay: Double { get }
+    /// True if the numerator of the update contains the step's own gradient, so that ``readMoments(_:into:)`` needs it; false by default.
+    var readsGradient: Bool { get }
+    /// True, the default, if of two weights the one with the larger √v̂ has no smaller denominator: quantiles of one are then those of the
+    /// other.
+    var denominatorFollowsSecondMoment: Bool { get }
     /// Decay outside the gradient, w ← w·(1 − α·coefficient) before the step; none by default.
     var decoupledDecay: DecoupledDecay { get }
     /// Names of the per-weight state tensors, PyTorch's where it has the optimiser, such as `["exp_avg", "exp_avg_sq"]`.
@@ -60,6 +65,8 @@ public protocol UpdateRule: Sendable {
 
 extension UpdateRule {
     public var firstMomentDecay: Double { 0 }
+    public var readsGradient: Bool { false }
+    public var denominatorFollowsSecondMoment: Bool { true }
     public var decoupledDecay: DecoupledDecay { .none }
     public var initialState: [Double] { stateNames.map { _ in 0 } }
     public var scalarStateNames: [String] { [] }

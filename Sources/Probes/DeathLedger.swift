@@ -74,11 +74,13 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     /// An active node is not dead, even where the loss hands it a gradient of 0.
     private func wake(_ life: inout NodeLife, step: Int) {
         life.lastActiveStep = step
-        if life.deadOnDataStep != nil {
-            life.revivals += 1
-            life.deadOnDataStep = nil
+        guard life.isDead else { return }
+        life.revivals += 1
+        life.deadOnDataStep = nil
+        if !life.certificateSteps.isEmpty {
+            life.withdrawals += 1
+            life.certificateSteps = [:]
         }
-        if !life.certificateSteps.isEmpty { life.certificateSteps = [:] }
     }
 
     @_specialize(where Scalar == Float)
@@ -113,8 +115,10 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
             lives[index][node].deadOnDataStep = view.step
         }
         guard layer.activation == .relu(derivativeAtZero: 0) else { return }
-        for certificate in [DeathCertificate.batch, .box, .smallWeights] where lives[index][node].certificateSteps[certificate] == nil {
-            if holds(certificate, node, layer, box: settings.boxes[index]) { lives[index][node].certificateSteps[certificate] = view.step }
+        for certificate in [DeathCertificate.batch, .box, .smallWeights, .anySigns] {
+            guard lives[index][node].certificateSteps[certificate] == nil, holds(certificate, node, layer, box: settings.boxes[index]) else { continue }
+            lives[index][node].certificateSteps[certificate] = view.step
+            lives[index][node].noteFirst(certificate, step: view.step)
         }
     }
 
@@ -123,6 +127,8 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         switch (certificate, layer.layer.batchNorm) {
         case (.box, nil):
             return DeathCertificate.holdsOnBox(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
+        case (.anySigns, nil):
+            return DeathCertificate.holdsForAnySigns(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
         case (.batch, let norm?):
             return DeathCertificate.holdsOnBatches(
                 scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], epsilon: norm.epsilon,
@@ -135,14 +141,13 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         }
     }
 
-    /// Notes certificate D6 (i) for the nodes whose largest pre-activation on the training data, in evaluation mode, is ≤ 0.
+    /// Notes certificate D6 (i) for the nodes whose largest pre-activation on the training data, in evaluation mode, is ≤ 0. It does not
+    /// make a node dead: in training mode batch normalisation may lift it, and the next step may move it.
     /// - Precondition: as many maxima as the layer has nodes.
     public func recordEvaluation(layer index: Int, largestPreactivations: [Scalar], step: Int) {
         precondition(largestPreactivations.count == lives[index].count, "one maximum a node")
         for (node, largest) in largestPreactivations.enumerated() where largest <= 0 {
-            if lives[index][node].certificateSteps[.data] == nil, lives[index][node].isSilent {
-                lives[index][node].certificateSteps[.data] = step
-            }
+            lives[index][node].noteFirst(.data, step: step)
         }
     }
 
@@ -157,6 +162,9 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         }
         return count
     }
+
+    /// How many nodes of all hidden layers have a certificate of death now, zero nodes among them.
+    public func certifiedCount() -> Int { lives.reduce(0) { $0 + $1.count { !$0.certificateSteps.isEmpty } } }
 
     /// How many nodes are under each threshold now, in the settings' order.
     public func countsBelowThresholds() -> [Int] {

@@ -10,6 +10,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     private let nodeCount: Int
     private let inputCount: Int
     private let ranks: [Int]
+    /// For each level the one whose rank lies as far from the other end; nil if some level has none.
+    private let complements: [Int]?
     /// Rows in the order of `NodeQuantity.allCases`, then level by level of each of `WeightQuantity.allCases`.
     private let rows: Tensor<Scalar>
     private let writers: [NPYWriter]
@@ -23,6 +25,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     /// One node's moments and scratch, [4 × inputs], and order statistics [levels].
     private let moments: Tensor<Scalar>
     private let statistics: Tensor<Scalar>
+    /// One node's outgoing weights, [outputs].
+    private let outgoingColumn: Tensor<Scalar>
 
     init(index: Int, layer: NodeLayerView<Scalar>, levels: [QuantileLevel], folder: URL) throws {
         self.index = index
@@ -40,8 +44,12 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         states = Array(repeating: 0, count: layer.nodeCount)
         previousGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
         regularizedGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
+        let last = layer.inputCount - 1
+        let positions = ranks.map { [ranks] rank in ranks.firstIndex(of: last - rank) }
+        complements = positions.contains(nil) ? nil : positions.compactMap(\.self)
         moments = Tensor(shape: [4, layer.inputCount])
         statistics = Tensor(shape: [max(1, levels.count)])
+        outgoingColumn = Tensor(shape: [layer.outputCount])
     }
 
     /// Every quantity NaN: not measured.
@@ -68,8 +76,9 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
             coherence[node] = Scalar(sums.signCoherence)
             agreement[node] = hasPreviousGradient ? Scalar(sums.signAgreement) : .nan
-            ratio[node] = Scalar(sums.squares.squareRoot() / (layer.l2 * Scalar.weightSums(weights).squares.squareRoot()))
+            ratio[node] = Scalar(Scalar.norm(of: gradient, sums) / (layer.l2 * Scalar.norm(of: weights)))
             active[node] = layer.layer.activation.activeSamples.elements[node]
+            guard layer.readsGradient else { continue }
             let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
             for j in 0..<inputCount { regularized[j] = gradient[j] + l2 * weights[j] }
         }
@@ -103,15 +112,13 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         let (scale, shift) = (row(.batchNormScale), row(.batchNormShift))
         let outgoingWeights = layer.layer.outgoing.value.elements
         for node in 0..<nodeCount {
-            let sums = Scalar.weightSums(layer.incomingWeights(of: node))
-            norm[node] = Scalar(sums.squares.squareRoot())
+            let weights = layer.incomingWeights(of: node)
+            let sums = Scalar.weightSums(weights)
+            norm[node] = Scalar(Scalar.norm(of: weights, sums))
             largest[node] = Scalar(sums.largest)
-            var squares = 0.0
-            for output in 0..<layer.outputCount {
-                let weight = Double(outgoingWeights[output * nodeCount + node])
-                squares += weight * weight
-            }
-            outgoing[node] = Scalar(squares.squareRoot())
+            let column = outgoingColumn.mutableElements
+            for output in 0..<layer.outputCount { column[output] = outgoingWeights[output * nodeCount + node] }
+            outgoing[node] = Scalar(Scalar.norm(of: UnsafeBufferPointer(column)))
             scale[node] = layer.batchNormScale(of: node) ?? .nan
             shift[node] = layer.batchNormShift(of: node) ?? .nan
         }
@@ -130,14 +137,42 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             let range = node * inputCount..<(node + 1) * inputCount
             layer.readMoments(of: node, gradient: UnsafeBufferPointer(rebasing: regularizedGradient.elements[range]), into: buffers)
             for j in 0..<inputCount { first[j] /= denominator[j] }
+            writeQuantiles(of: .rootSecondMoment, root, node, scratch)
+            writeQuantiles(of: .updateRatio, first, node, scratch)
+            if layer.denominatorFollowsSecondMoment, writeDecays(node, root: root, denominator: denominator, decay: decay) { continue }
             for j in 0..<inputCount { denominator[j] = decay / denominator[j] }
-            for (quantity, values) in [root, first, denominator].enumerated() {
-                Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: statistics.mutableElements, scratch: scratch)
-                for level in ranks.indices {
-                    row(NodeQuantity.allCases.count + quantity * ranks.count + level)[node] = statistics.elements[level]
-                }
-            }
+            writeQuantiles(of: .effectiveDecay, denominator, node, scratch)
         }
+    }
+
+    private func row(_ quantity: WeightQuantity, level: Int) -> UnsafeMutableBufferPointer<Scalar> {
+        row(NodeQuantity.allCases.count + WeightQuantity.allCases.firstIndex(of: quantity)! * ranks.count + level)
+    }
+
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private func writeQuantiles(
+        of quantity: WeightQuantity, _ values: UnsafeMutableBufferPointer<Scalar>, _ node: Int, _ scratch: UnsafeMutableBufferPointer<Scalar>
+    ) {
+        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: statistics.mutableElements, scratch: scratch)
+        for level in ranks.indices { row(quantity, level: level)[node] = statistics.elements[level] }
+    }
+
+    /// The decay's quantiles from those of √v̂ just written, without another selection: the decay falls as √v̂ rises, so the weight at one
+    /// quantile of √v̂ stands at the complementary quantile of the decay. False, and nothing written, where the levels have no complement
+    /// among them or there is no second moment.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private func writeDecays(
+        _ node: Int, root: UnsafeMutableBufferPointer<Scalar>, denominator: UnsafeMutableBufferPointer<Scalar>, decay: Scalar
+    ) -> Bool {
+        guard let complements else { return false }
+        for level in ranks.indices {
+            let quantile = row(.rootSecondMoment, level: complements[level])[node]
+            guard let weight = Scalar.firstIndex(of: quantile, in: UnsafeBufferPointer(root)) else { return false }
+            row(.effectiveDecay, level: level)[node] = decay / denominator[weight]
+        }
+        return true
     }
 
     /// Keeps the data gradient for the next step's comparison of signs.

@@ -23,6 +23,8 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     public let activation: Activation
     /// Names of the optimiser's state tensors.
     public let stateNames: [String]
+    let readsGradient: Bool
+    let denominatorFollowsSecondMoment: Bool
     let optimizer: Optimizer<Scalar>
     let layer: HiddenLayer<Scalar>
     let incoming: Tracked
@@ -48,6 +50,8 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
         outputCount = layer.outgoing.value.shape[0]
         activation = layer.activation.activation
         stateNames = optimizer.stateNames
+        readsGradient = optimizer.rule.readsGradient
+        denominatorFollowsSecondMoment = optimizer.rule.denominatorFollowsSecondMoment
         incoming = track(layer.incoming)
         outgoing = track(layer.outgoing)
         bias = layer.bias.map(track)
@@ -93,8 +97,6 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     }
 
     /// True if any data gradient of the node's own parameters (incoming weights, bias, γ, β) is not exactly 0. NaN is not 0.
-    ///
-    /// A node whose column of ∂loss/∂(dense output) is 0 needs no look at its weights' gradient: every entry is a sum of products with 0.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func hasDataGradient(_ node: Int) -> Bool {

@@ -33,12 +33,13 @@ public struct ThresholdCrossing: Sendable, Equatable {
     }
 }
 
-/// What a node is at a moment, from the least to the most final.
+/// What a node is at a moment. Each state can still be left: see ``NodeLife/revivals``, ``NodeLife/withdrawals`` and
+/// ``ThresholdCrossing/rise``.
 public enum NodeState: Int8, Sendable, CaseIterable, CustomStringConvertible {
     case alive = 0
     /// Silent on every batch of at least the last whole epoch.
     case dead = 1
-    /// Silent, with a certificate of death met.
+    /// Silent, with a certificate of death met by the parameters as they are.
     case certified = 2
     /// Norm under the smallest threshold.
     case zero = 3
@@ -61,9 +62,14 @@ public struct NodeLife: Sendable, Equatable {
     public internal(set) var lastActiveStep = 0
     /// End of the first whole epoch through which the node was inactive on every batch, in its present inactivity.
     public internal(set) var deadOnDataStep: Int?
-    /// First step at which each certificate was met, in the present inactivity.
+    /// First step at which each certificate was met, in the present inactivity; ``DeathCertificate/data`` is not among them, since it speaks
+    /// of evaluation mode.
     public internal(set) var certificateSteps: [DeathCertificate: Int] = [:]
-    /// Times that a node dead on the data was active again.
+    /// First step of all at which each certificate was met.
+    public internal(set) var firstCertificateSteps: [DeathCertificate: Int] = [:]
+    /// Times that a certified node was active again: momentum had moved its parameters on.
+    public internal(set) var withdrawals = 0
+    /// Times that a node, dead on the data or certified, was active again.
     public internal(set) var revivals = 0
     /// One entry a threshold, in the ledger's order.
     public internal(set) var crossings: [ThresholdCrossing]
@@ -71,6 +77,10 @@ public struct NodeLife: Sendable, Equatable {
     public internal(set) var isSilent = false
 
     init(thresholds: Int) { crossings = Array(repeating: ThresholdCrossing(), count: thresholds) }
+
+    mutating func noteFirst(_ certificate: DeathCertificate, step: Int) {
+        if firstCertificateSteps[certificate] == nil { firstCertificateSteps[certificate] = step }
+    }
 
     /// What the node is now.
     public var state: NodeState {

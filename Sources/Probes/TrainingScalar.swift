@@ -17,6 +17,8 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
     static func orderStatistics(
         of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
+    /// Index of the first element equal to `value`; nil if there is none, as for NaN.
+    static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
     /// Appends one row of samples to a file of this precision.
     static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
     /// These numbers as a tensor for a file.
@@ -56,6 +58,41 @@ public struct GradientSums: Sendable, Equatable {
     public var signAgreement: Double { Double(agreeing) / Double(nonzero) }
 }
 
+extension TrainingScalar {
+    /// ‖x‖₂ in double precision, right over the whole range of numbers; NaN if an element is.
+    ///
+    /// Squares of numbers under 1e-154 lose digits and then vanish, though a dead weight has far to go below that; those over 1e154 overflow.
+    /// Where the plain sum leaves the safe range, the elements are first divided by the largest.
+    public static func norm(of x: UnsafeBufferPointer<Self>) -> Double { norm(of: x, weightSums(x)) }
+
+    /// The same, for sums that are known.
+    static func norm(of x: UnsafeBufferPointer<Self>, _ sums: WeightSums) -> Double {
+        if safeSquares.contains(sums.squares) || sums.largest == 0 || !sums.largest.isFinite {
+            return sums.squares.squareRoot()
+        }
+        return scaledNorm(of: x, largest: sums.largest)
+    }
+
+    /// ‖g‖₂, for sums that are known.
+    static func norm(of gradient: UnsafeBufferPointer<Self>, _ sums: GradientSums) -> Double {
+        safeSquares.contains(sums.squares) || sums.nonzero == 0 ? sums.squares.squareRoot() : norm(of: gradient)
+    }
+
+    /// Sums of squares in which no square that matters has lost a digit, whatever the number of elements.
+    private static var safeSquares: ClosedRange<Double> { 1e-280...1e300 }
+
+    @_specialize(where Self == Float)
+    @_specialize(where Self == Double)
+    private static func scaledNorm(of x: UnsafeBufferPointer<Self>, largest: Double) -> Double {
+        var squares = 0.0
+        for element in x {
+            let ratio = Double(element) / largest
+            squares += ratio * ratio
+        }
+        return largest * squares.squareRoot()
+    }
+}
+
 extension Float: TrainingScalar {
     public static var elementType: ElementType { .float32 }
 
@@ -78,6 +115,11 @@ extension Float: TrainingScalar {
         scratch: UnsafeMutableBufferPointer<Float>
     ) {
         adamprobe_order_statistics_f32(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+    }
+
+    public static func firstIndex(of value: Float, in x: UnsafeBufferPointer<Float>) -> Int? {
+        let index = adamprobe_first_index_f32(x.baseAddress, x.count, value)
+        return index < x.count ? index : nil
     }
 
     public static func append(_ row: UnsafeBufferPointer<Float>, to writer: NPYWriter) throws { try writer.append(row) }
@@ -107,6 +149,11 @@ extension Double: TrainingScalar {
         scratch: UnsafeMutableBufferPointer<Double>
     ) {
         adamprobe_order_statistics_f64(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+    }
+
+    public static func firstIndex(of value: Double, in x: UnsafeBufferPointer<Double>) -> Int? {
+        let index = adamprobe_first_index_f64(x.baseAddress, x.count, value)
+        return index < x.count ? index : nil
     }
 
     public static func append(_ row: UnsafeBufferPointer<Double>, to writer: NPYWriter) throws { try writer.append(row) }

@@ -55,6 +55,23 @@ struct DeathCertificateTests {
         #expect(onBox([Float(1e35), 1e35, -1e38], -1e35, Box(count: 3, lower: 1, upper: 1)))
     }
 
+    @Test("for any signs: what is granted holds on the box for every pattern of signs; the boundary is b = −Σ|w|·max|x|")
+    func anySigns() {
+        let box = Box(lower: [-0.5, 0, 0.25], upper: [1, 2, 0.75])
+        let weights = [0.5, -1, 2.0]
+        let reach = 0.5 + 2 + 1.5
+        func holds(_ weights: [Double], _ bias: Double) -> Bool {
+            weights.withUnsafeBufferPointer { DeathCertificate.holdsForAnySigns(weights: $0, bias: bias, box: box) }
+        }
+        #expect(holds(weights, -reach * (1 + 1e-14)))
+        #expect(!holds(weights, -reach * (1 - 1e-14)))
+        for pattern in 0..<8 {
+            let flipped = weights.indices.map { pattern >> $0 & 1 == 1 ? -weights[$0] : weights[$0] }
+            #expect(holds(flipped, -reach * (1 + 1e-14)) && onBox(flipped, -reach * (1 + 1e-14), box))
+        }
+        #expect(holds([0, 0, 0], 0) && !holds([0, 0, 0], 1e-300) && !holds([.nan, 0, 0], -1) && !holds(weights, .nan))
+    }
+
     private func folded<Scalar: NetworkScalar>(_ weights: [Scalar], _ bias: Scalar, _ norm: NormalizedNode<Scalar>, _ box: Box) -> Bool {
         weights.withBuffer { DeathCertificate.holdsOnBox(weights: $0, bias: bias, foldedInto: norm, box: box) }
     }

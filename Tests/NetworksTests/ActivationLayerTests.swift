@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Activations")
 struct ActivationLayerTests {
-    /// Two evaluations of one formula, their exponentials within an ulp or two of each other; measured at most 3e-16.
+    /// Two evaluations of one formula, their exponentials within an ulp or two of each other; measured at most 4.5e-16.
     static let tolerance = 2e-15
-    /// Where the formula has no cancellation, tails too agree to their last digits; the terms of SiLU's slope at −1000 aside (it underflows).
+    /// Where the formula has no cancellation, tails too agree to their last digits; the largest difference measured is 2e-16 of the value.
     static let relativeTolerance = 1e-14
-    /// The same in float32, beside the float64 values: some ulps of 1.2e-7.
+    /// The same in float32, beside the float64 values: measured at most 4.8e-7.
     static let floatTolerance = 1e-6
 
     static let named: [(name: String, activation: Activation)] = [

@@ -64,8 +64,8 @@ struct NetworkTests {
             return network.output.values + network.parameters.flatMap(\.gradient.values)
         }
         for threads in [2, 3] {
-            #expect(try bits(threads, Double.self) == bits(1, Double.self))
-            #expect(try bits(threads, Float.self) == bits(1, Float.self))
+            #expect(try areSame(bits(threads, Double.self), bits(1, Double.self)))
+            #expect(try areSame(bits(threads, Float.self), bits(1, Float.self)))
         }
     }
 
@@ -135,18 +135,18 @@ struct NetworkTests {
                 )
             }
             let (plain, scaled) = (try run(1), try run(factor))
-            #expect(plain.output == scaled.output)
-            #expect(plain.incoming == scaled.incoming)
-            #expect(plain.bias == scaled.bias)
-            #expect(plain.outgoing == scaled.outgoing)
+            #expect(areSame(plain.output, scaled.output))
+            #expect(areSame(plain.incoming, scaled.incoming))
+            #expect(areSame(plain.bias, scaled.bias))
+            #expect(areSame(plain.outgoing, scaled.outgoing))
         }
         try check(Float.self, .relu())
         try check(Double.self, .relu())
         try check(Double.self, .leakyReLU(slope: 0.1))
     }
 
-    /// Roundings of sums over 30 or `width` terms in another order.
-    static let permutationTolerance = (double: 1e-12, float: 1e-3)
+    /// Roundings of sums over 20 to 300 terms in another order; measured at most 1.4e-15 and 1.4e-6.
+    static let permutationTolerance = (double: 1e-13, float: 1e-5)
 
     /// Theory notes, B10 (iv).
     @Test("permuting the nodes permutes the pass: bit for bit where sums keep their order, else to rounding", arguments: Draws.seeds.prefix(4))

@@ -63,6 +63,9 @@ func difference<Scalar: NetworkScalar>(_ a: [Scalar], _ b: [Double]) -> Double {
     return differences.contains(where: \.isNaN) ? .infinity : differences.max() ?? 0
 }
 
+/// True if all elements are equal; unlike `==` in an expectation it does not compute an edit script of long arrays when they are not.
+func areSame<Element: Equatable>(_ a: some Sequence<Element>, _ b: some Sequence<Element>) -> Bool { a.elementsEqual(b) }
+
 /// The first rows of a tensor, for comparisons.
 func firstRows<Scalar: NetworkScalar>(_ tensor: Tensor<Scalar>, _ count: Int) -> [Scalar] { Array(tensor.rows(0..<count)) }
 

@@ -16,7 +16,7 @@ struct LedgerCertificateTests {
         #expect(training.lives.map { $0.certificateSteps[.box] } == [1, nil, 2])
         try training.run([0, 0, 0]) { $0.bias?.value.assign([0, -0.75, 0]) }
         #expect(training.lives.map { $0.certificateSteps[.box] } == [1, 3, 2])
-        #expect(training.lives.allSatisfy { Set($0.certificateSteps.keys) == [.box] })
+        #expect(training.lives.allSatisfy { Set($0.certificateSteps.keys).isSubset(of: [.box, .anySigns]) })
         #expect(training.lives.map(\.deathStep) == [1, 1, 2], "a certificate is death without waiting for the epoch's end")
     }
 
@@ -35,6 +35,16 @@ struct LedgerCertificateTests {
         try training.run([1]) { $0.incoming.value.assign([1, 1]) }
         #expect(training.lives[0].certificateSteps.isEmpty && training.lives[0].deathStep == nil)
         #expect(training.ledger.state(layer: 0, node: 0) == .alive)
+        #expect(training.lives[0].firstCertificateSteps[.box] == 1, "the step it was first met stays on record")
+        #expect(training.lives[0].withdrawals == 1 && training.lives[0].revivals == 1)
+    }
+
+    @Test("A bias below what the weights can reach with any signs is proof against sign flips; the signs alone are not")
+    func anySigns() throws {
+        let training = try ScriptedTraining<Double>(weights: [[-1, 0.5], [-1, -0.5]])
+        try training.run([0, 0]) { $0.bias?.value.assign([-1.51, -1.49]) }
+        #expect(training.lives.map { $0.certificateSteps[.anySigns] } == [1, nil])
+        #expect(training.lives.map { $0.certificateSteps[.box] } == [1, 1])
     }
 
     @Test("Under batch norm: β ≤ −|γ|√B for batches of 4, small weights by themselves, the box never")
@@ -59,12 +69,13 @@ struct LedgerCertificateTests {
         #expect(training.lives[0].certificateSteps.isEmpty)
     }
 
-    @Test("On the data: only for silent nodes whose largest pre-activation is not positive, and not again")
+    @Test("On the data: where the largest pre-activation is not positive, first met, and no death by itself")
     func data() throws {
         let training = try ScriptedTraining<Double>(weights: [[1, -1], [1, -1], [1, -1], [1, -1]])
         try training.run([0, 0, 1, 0])
         training.ledger.recordEvaluation(layer: 0, largestPreactivations: [-1, 0, -1, 1e-300], step: 1)
         training.ledger.recordEvaluation(layer: 0, largestPreactivations: [-1, -1, -1, .nan], step: 2)
-        #expect(training.lives.map { $0.certificateSteps[.data] } == [1, 1, nil, nil])
+        #expect(training.lives.map { $0.firstCertificateSteps[.data] } == [1, 1, 1, nil])
+        #expect(training.lives.allSatisfy { $0.certificateSteps[.data] == nil && !$0.isDead })
     }
 }

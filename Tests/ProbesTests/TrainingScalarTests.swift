@@ -197,6 +197,27 @@ struct TrainingScalarTests {
         #expect(double.shape == [2, 1])
         #expect(try double.values(as: Double.self) == [.pi, .infinity])
     }
+
+    @Test("a norm is right over the whole range of numbers, where plain squares vanish or overflow", arguments: [
+        1, 1e-100, 1e-150, 1e-170, 1e-300, .leastNonzeroMagnitude, 1e155, 1e300,
+    ])
+    func norm(scale: Double) {
+        // 3-4-12-84-85: whole multiples of the scale, so that the exact norm is 85 times it.
+        let values = [3.0, -4, 12, 84, 0].map { $0 * scale }
+        let norm = values.withUnsafeBufferPointer { Double.norm(of: $0) }
+        #expect(abs(norm - 85 * scale) <= 4 * (85 * scale).ulp, "\(norm)")
+        let same = values.withUnsafeBufferPointer { Double.norm(of: $0, Double.gradientSums($0, previous: $0)) }
+        #expect(same == norm)
+    }
+
+    @Test("the norm of zeros is 0, of NaN is NaN, of an infinity infinite")
+    func specialNorms() {
+        func norm(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { Double.norm(of: $0) } }
+        #expect(norm([0, 0, -0.0]) == 0)
+        #expect(norm([1, .nan]).isNaN)
+        #expect(norm([1, -.infinity]) == .infinity)
+        #expect([Float(3e-30), 4e-30].withUnsafeBufferPointer { Float.norm(of: $0) } > 4.9e-30)
+    }
 }
 
 extension TrainingScalar {

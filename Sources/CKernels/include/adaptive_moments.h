@@ -36,3 +36,8 @@ void adaptive_moment_step_float(
 void adaptive_moment_step_double(
     size_t count, double *weights, const double *gradient, double *firstMoment, double *secondMoment, double *maximum,
     AdaptiveMomentCoefficients coefficients, int insideRoot);
+
+/// root[i] = √v[i]/correction, for what a probe reads; correctly rounded operations, so the same bits on every path.
+void adaptive_moment_root_float(size_t count, const float *secondMoment, float correction, float *root);
+/// The same in double precision.
+void adaptive_moment_root_double(size_t count, const double *secondMoment, double correction, double *root);

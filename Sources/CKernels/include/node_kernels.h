@@ -31,3 +31,7 @@ _Bool adamprobe_reaches_f64(const double *weights, size_t count, double limit, d
 /// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements.
 void adamprobe_order_statistics_f32(const float *x, size_t count, const long *ranks, size_t rank_count, float *result, float *scratch);
 void adamprobe_order_statistics_f64(const double *x, size_t count, const long *ranks, size_t rank_count, double *result, double *scratch);
+
+/// Index of the first element equal to `value`; `count` if there is none, as for NaN.
+size_t adamprobe_first_index_f32(const float *x, size_t count, float value);
+size_t adamprobe_first_index_f64(const double *x, size_t count, double value);
