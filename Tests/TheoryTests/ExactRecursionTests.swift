@@ -132,4 +132,3 @@ struct RulePair: Sendable, CustomTestStringConvertible {
         #expect(throws: LawError.self) { try ExactRecursion(weight, rule: .adam(), learningRate: .constant(1e-3), l2: -1) }
     }
 }
-
