@@ -13,6 +13,7 @@ let rooms: [Target] = [
     .target(name: "CKernels"),
 
     .target(name: "Statistics", dependencies: ["CGSL"]),
+    .target(name: "Theory", dependencies: ["Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Records", dependencies: ["CZlib", "CCrypto"]),
     .target(name: "Datasets", dependencies: ["Records", "Statistics"], resources: [.copy("Resources")]),
     .target(
@@ -34,12 +35,12 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures",
+            "Figures", "Theory",
         ]),
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures", "Datasets", "Records", "Probes",
+            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -48,7 +49,10 @@ let libraries = rooms.filter { $0.type == .regular && $0.name != "CKernels" }.ma
 
 /// One test target a room, of the same name.
 let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments", "Figures"]
-    .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) }
+    .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
+        // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
+        .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
+    ]
 
 let package = Package(
     name: "AdamProbe",

@@ -9,3 +9,4 @@
 @_exported import Probes
 @_exported import Records
 @_exported import Statistics
+@_exported import Theory

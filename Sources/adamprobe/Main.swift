@@ -15,6 +15,6 @@ struct Main: ParsableCommand {
             """,
         version: adamProbeVersion,
         subcommands: [
-            RunCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self, InitCommand.self,
+            RunCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self, InitCommand.self, PredictCommand.self,
         ])
 }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import RealModule
+
+/// The learning rate α step by step: what a law takes in place of a constant (theory notes B12).
+///
+/// Steps count from 0, the first step of training; a law that starts at a death starts at the weight's own step count.
+public struct LearningRate: Sendable {
+    /// α as the step count grows without bound; 0 for schedules that vanish.
+    public let limit: Double
+    /// From this step on α is `limit`; nil if it never settles.
+    public let settledFrom: Int?
+    private let rate: @Sendable (Int) -> Double
+
+    /// A rate that stays.
+    public static func constant(_ rate: Double) -> LearningRate {
+        LearningRate(limit: rate, settledFrom: 0) { _ in rate }
+    }
+
+    /// α·factor^⌊step/period⌋.
+    ///
+    /// - Precondition: period ≥ 1, 0 ≤ factor ≤ 1.
+    public static func stepDecay(_ initial: Double, period: Int, factor: Double) -> LearningRate {
+        precondition(period >= 1 && factor >= 0 && factor <= 1, "a step decay needs a period of at least 1 and a factor in 0…1")
+        if factor == 1 { return .constant(initial) }
+        return LearningRate(limit: 0, settledFrom: factor == 0 ? period : nil) { initial * Double.pow(factor, Double($0 / period)) }
+    }
+
+    /// Any schedule.
+    ///
+    /// - Parameters:
+    ///   - limit: what α tends to.
+    ///   - settledFrom: the first step from which α equals `limit`, if there is one. It lets laws skip ahead, so it must be true.
+    ///   - rate: α of a step; finite and ≥ 0.
+    public init(limit: Double, settledFrom: Int? = nil, _ rate: @escaping @Sendable (_ step: Int) -> Double) {
+        self.limit = limit
+        self.settledFrom = settledFrom
+        self.rate = rate
+    }
+
+    /// α of step `step`.
+    public subscript(step: Int) -> Double { rate(step) }
+}
