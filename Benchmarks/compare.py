@@ -8,8 +8,8 @@ frequency touches both.
 
 Needs torch, numpy and safetensors, for example in a virtual environment:
 
-    python3 -m venv /tmp/peer && /tmp/peer/bin/pip install torch numpy safetensors
-    /tmp/peer/bin/python Benchmarks/compare.py
+    python3 -m venv .build-python && .build-python/bin/pip install torch numpy safetensors
+    .build-python/bin/python Benchmarks/compare.py
 """
 
 import argparse
