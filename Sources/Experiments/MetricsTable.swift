@@ -25,7 +25,8 @@ struct MetricsRow {
 /// `metrics.csv`, a row an epoch (every n-th in runs of more than a thousand epochs), and one for step 0 and the last step.
 final class MetricsTable {
     private let writer: CSVWriter
-    private(set) var rows: [MetricsRow] = []
+    /// The row of the latest step: after the training, of its last.
+    private(set) var lastRow: MetricsRow?
 
     init(url: URL, thresholds: [Double]) throws {
         writer = try CSVWriter(
@@ -46,7 +47,7 @@ final class MetricsTable {
                 .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(ifAny: alive), .integer(ifAny: dead),
                 .integer(ifAny: row.certified),
             ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
-        rows.append(row)
+        lastRow = row
     }
 
     func flush() throws { try writer.flush() }

@@ -41,7 +41,7 @@ final class RunSession<Scalar: TrainingScalar> {
             let status = try train(training, metrics, in: directory)
             try training.finish()
             try metrics.close()
-            let summary = try summarize(training, status: status)
+            let summary = try summarize(training, metrics.lastRow, status: status)
             try writeResults(summary, to: directory)
             try writeManifest(to: directory, status: status, digests: try directory.digests())
             return summary
@@ -120,10 +120,10 @@ final class RunSession<Scalar: TrainingScalar> {
             census: configuration.probe.isOff ? [:] : ledger.census(), seconds: seconds)
     }
 
-    /// The final evaluation, and with it the certificates that speak of the training data.
-    private func summarize(_ training: Training<Scalar>, status: RunDirectory.Status) throws -> RunSummary {
+    /// The final evaluation on the training samples, and with it the certificates that speak of them; the test scores are those of the last
+    /// row of the metrics, which was measured after the last step.
+    private func summarize(_ training: Training<Scalar>, _ last: MetricsRow?, status: RunDirectory.Status) throws -> RunSummary {
         let evaluation = try Evaluation(of: plan.network, loss: configuration.loss, on: plan.dataset.training)
-        let test = try plan.dataset.test.map { try Evaluation(of: plan.network, loss: configuration.loss, on: $0) }
         if !configuration.probe.isOff {
             for (index, layer) in plan.network.hiddenLayers.enumerated() where layer.activation.activation == .relu(derivativeAtZero: 0) {
                 ledger.recordEvaluation(
@@ -133,7 +133,7 @@ final class RunSession<Scalar: TrainingScalar> {
         let nonFinite = plan.network.parameters.first { !$0.value.elements.allSatisfy(\.isFinite) }
         return RunSummary(
             status: status, steps: training.completedSteps, trainingLoss: evaluation.loss, trainingError: evaluation.error,
-            testLoss: test?.loss, testError: test?.error, census: configuration.probe.isOff ? nil : ledger.census(),
+            testLoss: last?.testLoss, testError: last?.testError, census: configuration.probe.isOff ? nil : ledger.census(),
             thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? nil : ledger.countsBelowThresholds(), seconds: seconds,
             probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
             isFinite: evaluation.loss.isFinite && nonFinite == nil, firstNonFiniteParameter: nonFinite?.name,
