@@ -30,17 +30,20 @@ let rooms: [Target] = [
             "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
             .product(name: "Yams", package: "Yams"),
         ]),
+    .target(
+        name: "Claims",
+        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Records", "Statistics"]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory",
+            "Figures", "Theory", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory",
+            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -52,6 +55,7 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
+        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "Optimizers", "Statistics"]),
     ]
 
 let package = Package(

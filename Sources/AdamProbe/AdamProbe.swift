@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The umbrella product: `import AdamProbe` brings every library room.
 @_exported import Certificates
+@_exported import Claims
 @_exported import Datasets
 @_exported import Experiments
 @_exported import Figures
