@@ -22,6 +22,11 @@ let rooms: [Target] = [
     .target(
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+        name: "Laboratory",
+        dependencies: [
+            "Theory", "Optimizers", "Networks", "CKernels", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
+        ]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
@@ -35,7 +40,7 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory",
+            "Figures", "Theory", "Laboratory",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -52,6 +57,7 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Statistics"]),
     ]
 
 let package = Package(
