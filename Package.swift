@@ -22,6 +22,11 @@ let rooms: [Target] = [
     .target(
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+        name: "Laboratory",
+        dependencies: [
+            "Theory", "Optimizers", "Networks", "CKernels", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
+        ]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
@@ -32,13 +37,15 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Claims",
-        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Records", "Statistics"]),
+        dependencies: [
+            "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
+        ]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory", "Claims",
+            "Figures", "Theory", "Laboratory", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -56,6 +63,7 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
         .testTarget(name: "ClaimsTests", dependencies: ["Claims", "Optimizers", "Statistics"]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Statistics"]),
     ]
 
 let package = Package(

@@ -5,6 +5,7 @@
 @_exported import Datasets
 @_exported import Experiments
 @_exported import Figures
+@_exported import Laboratory
 @_exported import Networks
 @_exported import Optimizers
 @_exported import Probes

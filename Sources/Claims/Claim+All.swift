@@ -5,7 +5,7 @@ extension Claim {
     public static let all: [Claim] = laboratory + planted + trained
 
     /// Claims about isolated weights.
-    public static let laboratory: [Claim] = []
+    public static let laboratory: [Claim] = [exactRecursion, memorylessDecay, adiabaticLaw]
 
     /// Claims about planted networks.
     public static let planted: [Claim] = []
