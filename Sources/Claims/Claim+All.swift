@@ -5,7 +5,9 @@ extension Claim {
     public static let all: [Claim] = laboratory + planted + trained
 
     /// Claims about isolated weights.
-    public static let laboratory: [Claim] = [exactRecursion, memorylessDecay, adiabaticLaw]
+    public static let laboratory: [Claim] = [
+        exactRecursion, memorylessDecay, adiabaticLaw, memoryPhase, collapse, stabilityEdge, floor, weightRevival,
+    ]
 
     /// Claims about planted networks.
     public static let planted: [Claim] = []
