@@ -28,6 +28,7 @@ extension Claim {
                 let step = Int(min(0.9 * phase.lastStep, 20_000))
                 if step < one.rule.passagePatience { tally.exclude("the phase is over before the first moment has settled"); continue }
                 let predicted = try phase.logDecay(after: Double(step))
+                if predicted.value > 600 { tally.exclude("the weight leaves the exponent range"); continue }
                 let outcome = try trial.laboratory().run([one], steps: step, measuring: LaboratoryMeasurement(samples: [step]))[0]
                 let measured = Double.log(one.weight.weight / outcome.sampledWeights[0].magnitude)
                 tally.add(predicted, measured: measured)
@@ -35,7 +36,7 @@ extension Claim {
                 let exponential = phase.initialEffectiveDecay * (Double(step) - beta1 / (1 - beta1))
                 if measured < exponential - predicted.errorBound { slower += 1 }
             } catch let LawError.notApplicable(_, reason) {
-                tally.exclude(String(reason.prefix { $0 != ":" && !$0.isNumber }))
+                tally.exclude(reason.withoutNumbers)
             }
             trial.progress(Double(index) / Double(cases.count))
         }

@@ -42,7 +42,7 @@ extension Claim {
                 if predicted.range.upperBound > Double(longest) - 100 { tally.exclude("no passage within \(longest) steps is foretold"); continue }
                 tally.add(predicted, measured: outcome.passages[0].map(Double.init) ?? .nan)
             } catch let LawError.notApplicable(_, reason) {
-                tally.exclude(String(reason.prefix { $0 != ":" }))
+                tally.exclude(reason.withoutNumbers)
             }
         }
         try requireCases(tally, "B5")

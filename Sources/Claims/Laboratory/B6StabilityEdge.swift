@@ -40,7 +40,7 @@ extension Claim {
                 comparison("largest relative error of Adam's edge over ten β₁", Array(errors.prefix(adams.count))),
                 comparison("largest relative error of the other optimisers' edges", Array(errors.dropFirst(adams.count))),
             ],
-            notes: zip(rules, rows).map { "\($0): predicted \(brief($1[1])), measured \(brief($1[2]))" },
+            notes: zip(rules, rows).map { "\($0.label): predicted \(brief($1[1])), measured \(brief($1[2]))" },
             table: MeasuredTable(columns: ["firstMomentDecay", "predicted", "measured"], rows: rows))
     }
 

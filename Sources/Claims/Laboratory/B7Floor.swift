@@ -7,7 +7,7 @@ extension Claim {
     static let floor = Claim(
         id: "B7", title: "Above the edge a dead weight ends at a floor of rms α/η* − ε/λ", level: .laboratory,
         statement: "With αλ/ε > η* and β₁² < β₂ the weight ends in bursts with rms |w| ≈ α/η* − ε/λ.", source: "theory notes B7",
-        experiment: "1,000 weights under Adam with αλ/ε at least 1.3·η*, β₁ 0…0.9, β₂ 0.9…0.999, started at three times the floor, float64; rms over 40/(1−β₂) "
+        experiment: "1,000 weights under Adam with αλ/ε at least 1.3·η*, β₁ 0…0.9, β₂ 0.9…0.999, started on the floor's scale, float64; rms over 40/(1−β₂) "
             + "steps after 10/(1−β₂)",
         test: "measured rms against the law: median relative error, and the share within 20 %",
         falsifier: "a median error above 10 %, or more than 10 % of weights outside 20 %"
@@ -25,8 +25,9 @@ extension Claim {
             if beta1 * beta1 >= beta2 { tally.exclude("β₁² ≥ β₂: the first moment outlives the second"); continue }
             let predicted = try Floor.rms(drawn.rule, learningRate: drawn.learningRate[0], l2: drawn.l2)
             var one = drawn
-            let root = drawn.l2 * 3 * predicted.value
-            one.weight = DeadWeight(weight: 3 * predicted.value, secondMoment: root * root)
+            // Started where the denominator is the edge's: from far above, a weight can fall so deep on its way that rounding keeps it there.
+            let root = drawn.l2 * predicted.value
+            one.weight = DeadWeight(weight: predicted.value, secondMoment: root * root)
             let memory = Int((1 / (1 - beta2)).rounded())
             let outcome = try trial.laboratory().run(
                 [one], steps: 50 * memory, measuring: LaboratoryMeasurement(rmsWindow: 10 * memory..<50 * memory + 1))[0]

@@ -32,6 +32,20 @@ extension DeadWeightRule {
         }
     }
 
+    /// Name, first-moment decay and variant, for a reader.
+    var label: String {
+        var parts = [name]
+        if firstMomentDecay > 0 { parts.append("β₁ or μ = \(firstMomentDecay)") }
+        switch self {
+        case .adam(_, _, _, let placement) where placement != .outsideRoot: parts.append("ε \(placement.rawValue)")
+        case .rmsprop(_, _, _, true): parts.append("centred")
+        case .nesterov: parts.append("Nesterov")
+        case .adamW(_, _, _, _, let decay): parts.append("ω = \(decay)")
+        default: break
+        }
+        return parts.joined(separator: ", ")
+    }
+
     /// Every rule, with the variants that change a dead weight's recursion.
     static let family: [DeadWeightRule] = [
         .adam(), .adam(beta1: 0.3, beta2: 0.99, epsilon: 1e-6), .adam(beta1: 0, beta2: 0.9), .adam(epsilon: 1e-7, placement: .epsilonHat),

@@ -26,11 +26,11 @@ struct LawTally {
     var count: Int { pairs.count }
     /// Cases whose measurement lies within the prediction's own error bound.
     var inside: Int { pairs.count { ($0.predicted.value - $0.measured).magnitude <= $0.predicted.errorBound } }
-    /// |predicted/measured − 1|; infinite for what did not happen.
+    /// |predicted/measured − 1|; the largest number for what did not happen.
     var relativeErrors: [Double] {
         pairs.map { pair in
             let error = (pair.predicted.value / pair.measured - 1).magnitude
-            return error.isNaN ? .infinity : error
+            return error.isFinite ? error : .greatestFiniteMagnitude
         }
     }
 
@@ -54,4 +54,11 @@ struct LawTally {
 /// Throws where a sample is too small to say anything: a law's range that selects next to nothing is a mistake in the experiment.
 func requireCases(_ tally: LawTally, atLeast least: Int = 10, _ law: String) throws(ClaimError) {
     if tally.count < least { throw .tooFewCases(law: law, found: tally.count, least: least) }
+}
+
+extension String {
+    /// A law's reason for not applying, without the numbers of the case, so that like reasons can be counted together.
+    var withoutNumbers: String {
+        replacing(#/\s*=?\s*-?\d+(\.\d+)?(e[-+]?\d+)?/#, with: "")
+    }
 }
