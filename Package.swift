@@ -22,6 +22,9 @@ let rooms: [Target] = [
     .target(
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+        name: "OptimizerLaws",
+        dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
@@ -35,7 +38,7 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory",
+            "Figures", "Theory", "OptimizerLaws",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -52,6 +55,10 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
+        .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
+        // Optimisers that are wrong on purpose: for tests only, and so in no product.
+        .target(name: "MutatedOptimizers", dependencies: ["Optimizers", "Networks"], path: "Tests/MutatedOptimizers"),
+        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "Optimizers", "Networks", "Theory", "Statistics"]),
     ]
 
 let package = Package(

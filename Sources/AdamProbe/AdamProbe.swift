@@ -5,6 +5,7 @@
 @_exported import Experiments
 @_exported import Figures
 @_exported import Networks
+@_exported import OptimizerLaws
 @_exported import Optimizers
 @_exported import Probes
 @_exported import Records
