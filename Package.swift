@@ -57,8 +57,11 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
         .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
         // Optimisers that are wrong on purpose: for tests only, and so in no product.
-        .target(name: "MutatedOptimizers", dependencies: ["Optimizers", "Networks"], path: "Tests/MutatedOptimizers"),
-        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "Optimizers", "Networks", "Theory", "Statistics"]),
+        .target(
+            name: "MutatedOptimizers",
+            dependencies: ["Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Tests/MutatedOptimizers"),
+        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
     ]
 
 let package = Package(

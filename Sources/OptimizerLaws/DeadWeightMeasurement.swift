@@ -24,7 +24,8 @@ struct DeadWeightMeasurement {
             let early = path.prefix(Self.budget / 10).max() ?? 0, tail = path.suffix(Self.budget / 10)
             let late = tail.max() ?? 0
             guard path.allSatisfy(\.isFinite), late <= early else {
-                let finding = "at λ = \(l2) a dead weight's largest |w| is \(late) in the last tenth of \(Self.budget) steps and was \(early) in the first"
+                let finding =
+                    "at λ = \(l2) a dead weight's largest |w| is \(late) in the last tenth of \(Self.budget) steps, and was \(early) in the first"
                 return LawResult(
                     .deadWeight, .broken(Counterexample(finding: finding, trial: nil)), tried: measurements.count + 1,
                     measurements: measurements)
@@ -56,7 +57,7 @@ struct DeadWeightMeasurement {
         // Towards zero |w| may fall so slowly that two tenths look alike; but then it never rises, while a floor is made of bursts.
         let isMonotone = zip(tail, tail.dropFirst()).allSatisfy { $0 >= $1 }
         let fate = isMonotone || last < before / 2 ? "still falling" : last <= before * 2 ? "at a floor" : "rising again"
-        return "\(fate), rms |w| = \(last) over the last \(tail.count) of \(path.count) steps"
+        return "\(fate), rms |w| = \(last.fiveFigures) over the last \(tail.count) of \(path.count) steps"
             + (dip.map { ", after a dip below \(Self.threshold) at step \($0 + 1)" } ?? "")
     }
 }

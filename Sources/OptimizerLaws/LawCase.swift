@@ -77,14 +77,22 @@ extension RandomStream {
 }
 
 extension LawCase: CustomStringConvertible {
+    /// Rows and numbers of a row that are printed; a case that shrinking left larger is printed in part.
+    private static var printed: Int { 12 }
+
+    private func row(_ values: [Double]) -> String {
+        let rest = values.count - Self.printed
+        return "[" + values.prefix(Self.printed).map { "\($0)" }.joined(separator: ", ") + (rest > 0 ? ", … \(rest) more" : "") + "]"
+    }
+
     public var description: String {
-        let rows = gradients.map { "[" + $0.map { "\($0)" }.joined(separator: ", ") + "]" }
         var lines = [
             "precision \(precision.rawValue), learning rate \(learningRate), L2 \(l2)"
                 + (stepsBefore > 0 ? ", after \(stepsBefore) steps without gradient" : ""),
-            "weights [\(weights.map { "\($0)" }.joined(separator: ", "))]",
+            "weights \(row(weights))",
         ]
-        lines += rows.enumerated().map { "gradient of step \($0.offset + 1): \($0.element)" }
+        lines += gradients.prefix(Self.printed).enumerated().map { "gradient of step \($0.offset + 1): \(row($0.element))" }
+        if gradients.count > Self.printed { lines.append("… \(gradients.count - Self.printed) more steps") }
         return lines.joined(separator: "\n")
     }
 }

@@ -54,7 +54,7 @@ extension LawCase {
         switch value {
         case 0: []
         case 1, -1: [0]
-        default: [0, value < 0 ? -1 : 1, powerOfTwo(value)]
+        default: [0, value < 0 ? -1 : 1, powerOfTwo(value)] + (value.significand == 1 ? [] : [2 * powerOfTwo(value)])
         }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import RealModule
+
 /// A case that breaks a law, made as small as the search could.
 public struct Counterexample: Sendable, Equatable {
     /// What happened, in one sentence.
@@ -83,4 +85,16 @@ public struct LawReport: Sendable, CustomStringConvertible {
 public struct BrokenLaws: Error, CustomStringConvertible {
     public let report: LawReport
     public var description: String { report.description }
+}
+
+extension Double {
+    /// Five significant figures, for measured quantities: the same on every machine, where the last digits may not be.
+    var fiveFigures: String {
+        guard isFinite, !isZero else { return "\(self)" }
+        let exponent = Int(Double.log10(magnitude).rounded(.down)) - 4
+        // Powers of ten up to 22 are exact, so that the quotient or product is the nearest number to the decimal one.
+        let unit = Double.exp10(Double(exponent.magnitude)).rounded()
+        let figures = exponent < 0 ? (self * unit).rounded() / unit : (self / unit).rounded() * unit
+        return figures.isFinite && unit.isFinite ? "\(figures)" : "\(self)"
+    }
 }

@@ -21,7 +21,7 @@ public enum OptimizerLaws {
     ///
     /// - Parameters:
     ///   - rule: the rule under test, with the hyper-parameters to test it at.
-    ///   - traits: what is known of the rule beyond the protocol.
+    ///   - traits: what is known of the rule beyond the protocol; laws that need more than that are skipped.
     ///   - seed: of all random cases.
     ///   - cases: random cases of each law; ≥ 1.
     ///   - laws: the laws to try.
@@ -29,17 +29,36 @@ public enum OptimizerLaws {
     /// - Throws: ``BrokenLaws``, which prints the report.
     @discardableResult
     public static func check<Rule: UpdateRule>(
-        _ rule: Rule, traits: RuleTraits<Rule> = RuleTraits(), seed: UInt64, cases: Int = 50, laws: [OptimizerLaw] = OptimizerLaw.allCases
+        _ rule: Rule, traits: RuleTraits<Rule>, seed: UInt64, cases: Int = 50, laws: [OptimizerLaw] = OptimizerLaw.allCases
     ) throws(BrokenLaws) -> LawReport {
         let report = report(for: rule, traits: traits, seed: seed, cases: cases, laws: laws)
         guard report.broken.isEmpty else { throw BrokenLaws(report: report) }
         return report
     }
 
+    /// The same for a rule of which no more is known than the protocol says.
+    @discardableResult
+    public static func check(
+        _ rule: any UpdateRule, seed: UInt64, cases: Int = 50, laws: [OptimizerLaw] = OptimizerLaw.allCases
+    ) throws(BrokenLaws) -> LawReport {
+        let report = report(for: rule, seed: seed, cases: cases, laws: laws)
+        guard report.broken.isEmpty else { throw BrokenLaws(report: report) }
+        return report
+    }
+
+    /// Tries the laws and says what was found; parameters as for ``check(_:seed:cases:laws:)``.
+    public static func report(
+        for rule: any UpdateRule, seed: UInt64, cases: Int = 50, laws: [OptimizerLaw] = OptimizerLaw.allCases
+    ) -> LawReport {
+        func opened<Rule: UpdateRule>(_ rule: Rule) -> LawReport {
+            report(for: rule, traits: RuleTraits(), seed: seed, cases: cases, laws: laws)
+        }
+        return opened(rule)
+    }
+
     /// Tries the laws and says what was found; parameters as for ``check(_:traits:seed:cases:laws:)``.
     public static func report<Rule: UpdateRule>(
-        for rule: Rule, traits: RuleTraits<Rule> = RuleTraits(), seed: UInt64, cases: Int = 50,
-        laws: [OptimizerLaw] = OptimizerLaw.allCases
+        for rule: Rule, traits: RuleTraits<Rule>, seed: UInt64, cases: Int = 50, laws: [OptimizerLaw] = OptimizerLaw.allCases
     ) -> LawReport {
         precondition(cases >= 1, "a law needs at least one case")
         // Without sound declarations no state can be planned: nothing else is tried then.

@@ -101,7 +101,8 @@ struct MomentReadings: CaseLaw {
                 compared += 1
                 let explained = alpha * Double(moments.numerator[j]) / Double(moments.denominator[j])
                 let old = Double(before[j]) * shrink, new = Double(run.weights[j])
-                let terms = old.magnitude + new.magnitude + explained.magnitude
+                let terms =
+                    old.magnitude + new.magnitude + explained.magnitude
                     + (alpha * Double(gradient[j]) / Double(moments.denominator[j])).magnitude
                 guard (old - explained - new).magnitude <= Self.roundings * Double(Scalar.ulpOfOne) * terms else {
                     return (

@@ -30,7 +30,7 @@ struct StepBoundMeasurement {
         for _ in 0..<3 {
             let found = geometric(ratios)
             guard let best = found.indices.max(by: { found[$0] < found[$1] }) else { break }
-            if found[best] > longest { (longest, manner) = (found[best], "gradients ∝ rᵗ, r = \(ratios[best])") }
+            if found[best] > longest { (longest, manner) = (found[best], "gradients ∝ rᵗ, r = \(ratios[best].fiveFigures)") }
             let (lower, upper) = (ratios[max(best - 1, 0)], ratios[min(best + 1, ratios.count - 1)])
             ratios = (0...64).map { lower + (upper - lower) * Double($0) / 64 }
         }
@@ -40,8 +40,8 @@ struct StepBoundMeasurement {
         }
         let measured =
             longest > Self.unbounded
-            ? "no bound: |Δw|/α grows with the gradient (\(longest) was reached)"
-            : "|Δw|/α of at least \(longest) is possible, reached with \(manner)"
+            ? "no bound: |Δw|/α grows with the gradient (10^\(Int(Double.log10(longest))) was reached)"
+            : "|Δw|/α of at least \(longest.fiveFigures) is possible, reached with \(manner)"
         guard let declared else {
             return LawResult(.stepBound, .skipped(reason: "no bound was declared; measured only"), tried: 5, measurements: [measured])
         }

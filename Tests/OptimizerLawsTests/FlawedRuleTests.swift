@@ -10,8 +10,10 @@ import Testing
     @Test(arguments: FlawedRule.Flaw.allCases)
     func aFlawBreaksItsLawsAndNoOther(_ flaw: FlawedRule.Flaw) {
         let rule = FlawedRule(flaw)
-        let report = OptimizerLaws.report(for: rule, traits: Self.traits, seed: 5, cases: 30)
-        #expect(Set(report.broken.map(\.law)) == rule.broken, "\(report)")
+        let report = OptimizerLaws.report(for: rule, traits: Self.traits, seed: 5, cases: 30, laws: OptimizerLaw.allCases.filter { $0 != .stepBound })
+        let broken = Set(report.broken.map(\.law))
+        #expect(broken.subtracting(rule.broken).isEmpty, "\(flaw) breaks more")
+        #expect(rule.broken.subtracting(broken).isEmpty, "\(flaw) breaks less")
     }
 
     @Test func everyLawIsBrokenBySomeFlaw() {

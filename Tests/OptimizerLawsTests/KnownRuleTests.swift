@@ -15,7 +15,6 @@ import Testing
         let report = known.report(Self.seed, Self.cases, OptimizerLaw.allCases)
         #expect(report.broken.isEmpty, "\(report)")
         #expect(Set(report.skipped.map(\.law)) == known.skipped, "\(report)")
-        if ProcessInfo.processInfo.environment["LAWS_PRINT"] != nil { print(report) }
     }
 
     @Test func theSameSeedGivesTheSameReport() {
@@ -36,7 +35,7 @@ import Testing
         let declared = RuleTraits<Adam>(stepBound: 0.999 * KnownRule.momentRatio(0.9, 0.999))
         let report = OptimizerLaws.report(for: Adam(), traits: declared, seed: 1, laws: [.stepBound])
         let broken = try #require(report.broken.first, "a bound that is one per mille too small is refuted")
-        #expect(broken.measurements.first?.contains("7.2") == true, "\(report)")
+        #expect(broken.measurements.first?.contains("7.2703") == true, "\(report)")
     }
 
     /// At ε = 0 a weight that never had a gradient is 0/0, as Adam's documentation says.
@@ -45,12 +44,13 @@ import Testing
         #expect(report.broken.map(\.law) == [.rest, .finiteness])
     }
 
-    /// λ of the known set-up is above Adam's edge, a tenth of it below (theory notes B6).
+    /// Under a constant gradient |Δw|/α = 1/√(q(1−q)) after t steps, 1 − q = β₂ᵗ: 23163.6 after the 2,000 that are tried.
     @Test func aCentredRMSpropHasNoBound() throws {
         let result = try #require(OptimizerLaws.report(for: RMSprop(centered: true), seed: 1, laws: [.stepBound])[.stepBound])
-        #expect(result.measurements.first?.contains("no bound") == true, "\(result)")
+        #expect(result.measurements.first?.contains("23164") == true, "\(result)")
     }
 
+    /// λ of the known set-up is above Adam's edge, a tenth of it below (theory notes B6).
     @Test func theRegimesOfAdamOnBothSidesOfTheEdgeAreMeasured() throws {
         let result = try #require(OptimizerLaws.report(for: Adam(), seed: 1, laws: [.deadWeight])[.deadWeight])
         #expect(result.measurements.count == 2)
