@@ -27,6 +27,9 @@ let rooms: [Target] = [
         dependencies: [
             "Theory", "Optimizers", "Networks", "CKernels", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
         ]),
+    .target(
+        name: "OptimizerLaws",
+        dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
@@ -45,7 +48,7 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory", "Laboratory", "Claims",
+            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -62,8 +65,17 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
-        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "Optimizers", "Statistics"]),
+        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "MutatedOptimizers", "Optimizers", "Networks", "Statistics"]),
+        // Every claim on every mutation, as a table: a program, since it wants optimised code.
+        .executableTarget(name: "mutation-matrix", dependencies: ["Claims", "MutatedOptimizers", "Records"], path: "Tests/MutationMatrix"),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Statistics"]),
+        .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
+        // Optimisers that are wrong on purpose: for tests only, and so in no product.
+        .target(
+            name: "MutatedOptimizers",
+            dependencies: ["Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Tests/MutatedOptimizers"),
+        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
     ]
 
 let package = Package(

@@ -7,6 +7,7 @@
 @_exported import Figures
 @_exported import Laboratory
 @_exported import Networks
+@_exported import OptimizerLaws
 @_exported import Optimizers
 @_exported import Probes
 @_exported import Records
