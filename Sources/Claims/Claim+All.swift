@@ -8,7 +8,7 @@ extension Claim {
     public static let laboratory: [Claim] = []
 
     /// Claims about planted networks.
-    public static let planted: [Claim] = []
+    public static let planted: [Claim] = plantedClaims
 
     /// Claims about trained networks.
     public static let trained: [Claim] = []
