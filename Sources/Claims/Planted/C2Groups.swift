@@ -6,7 +6,7 @@ extension Claim {
     static let groups = Claim(
         id: "C2", title: "Groups", level: .planted,
         statement: "The incoming weights of a dead node pass ξ = 1e-15 between the passage that B3 gives its smallest |w| at its smallest s₀ and "
-            + "that of its largest |w| at its largest s₀. Living nodes keep no weight under ξ, but for inputs that are constantly 0: a column "
+            + "that of its largest |w| at its largest s₀. Living nodes, never silent for an epoch, keep no weight under ξ, but for inputs that are constantly 0: a column "
             + "that follows the exact recursion in every node.",
         source: "theory notes C2, B0, B3",
         experiment: "20 networks of 10 inputs, one of them constantly 0, with 8 planted dead nodes and 8 that learn noisy targets: |w| log-uniform on "
@@ -43,12 +43,11 @@ extension Claim {
                 .noException(
                     "planted dead nodes that are active at some step", exceptions: all.reduce(0) { $0 + $1.woken }, of: groups.count),
             ],
-            excluded: [
-                Exclusion(
-                    all.reduce(0) { $0 + $1.lost }, of: networks * (DyingNetwork.nodes - DyingNetwork.dead),
-                    because: "drawn to live, but silent in the last epoch")
+            excluded: [all.exclusion],
+            notes: [
+                "A window ends at \(brief(widths.median)) times its beginning, in the median of the dead nodes.",
+                all.revivalNote,
             ],
-            notes: ["A window ends at \(brief(widths.median)) times its beginning, in the median of the dead nodes."],
             table: MeasuredTable(
                 columns: ["windowStart", "windowEnd", "firstPassage", "lastPassage"],
                 rows: groups.map {

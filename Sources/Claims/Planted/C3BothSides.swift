@@ -6,7 +6,7 @@ extension Claim {
     static let bothSides = Claim(
         id: "C3", title: "Both sides die", level: .planted,
         statement: "A dead ReLU node's activation is 0, so that its outgoing weights have no data gradient either: they too pass ξ = 1e-15, when B3 "
-            + "says from their own (w, v). A living node's do not.",
+            + "says from their own (w, v). Those of a living node, never silent for an epoch, do not.",
         source: "theory notes C3, B1, B3",
         experiment: "As C2, from a stream of its own: 20 networks with 8 planted dead nodes, moments planted on both sides, and 8 living ones.",
         test: "Share of outgoing weights within their prediction's error bound; no dead node with a weight above 1e-15 on either side once every "
@@ -37,11 +37,8 @@ extension Claim {
                     "outgoing weights of living nodes that pass 1e-15", exceptions: all.reduce(0) { $0 + $1.livingOutgoing.passed },
                     of: all.reduce(0) { $0 + $1.livingOutgoing.count }),
             ],
-            excluded: [
-                Exclusion(
-                    all.reduce(0) { $0 + $1.lost }, of: networks * (DyingNetwork.nodes - DyingNetwork.dead),
-                    because: "drawn to live, but silent in the last epoch")
-            ],
+            excluded: [all.exclusion],
+            notes: [all.revivalNote],
             table: MeasuredTable(
                 columns: ["predictedStep", "errorBound", "passageStep"],
                 rows: outgoing.map {

@@ -4,6 +4,6 @@ extension Claim {
     /// The claims about planted networks, in the order of the theory notes.
     static let plantedClaims: [Claim] = [
         sharedSign, normalisedDrift, burstDisplacement, criticalSilence, absorbingDeath, decayedBias, leak, exactZero, deadRecursion,
-        groups, bothSides,
+        groups, bothSides, certificates,
     ]
 }

@@ -48,12 +48,13 @@ struct DyingNetwork {
     private(set) var outgoing: [DyingWeight] = []
     private(set) var groups: [Group] = []
     private(set) var column: [Column] = []
-    /// Incoming weights on varying inputs of nodes that are active in the last epoch, and how many of them have passed ξ.
+    /// Incoming weights on varying inputs of living nodes, and how many of them have passed ξ at some time. A node lives that is never dead on
+    /// the data: silent on every batch of an epoch's length.
     private(set) var living = (count: 0, passed: 0)
     /// The same of their outgoing weights.
     private(set) var livingOutgoing = (count: 0, passed: 0)
-    /// Drawn nodes that are silent in the last epoch.
-    private(set) var lost = 0
+    /// Drawn nodes that were dead on the data at some time, and those among them that are active in the end and have lost a weight in between.
+    private(set) var lost = (count: 0, revivedWithLoss: 0)
     /// Dead nodes that were active at some step.
     private(set) var woken = 0
 
@@ -116,11 +117,15 @@ struct DyingNetwork {
         var watchOut = PassageWatch(count: output.count, threshold: Self.threshold, patience: patience)
         let active = planted.hidden.activation.activeSamples
         var lastActive = Array(repeating: 0, count: Self.nodes)
+        var longestSilence = lastActive
         for step in 1...steps {
             try training.step()
             watchInto.observe(weight.elements, step: step)
             watchOut.observe(output.elements, step: step)
-            for node in 0..<Self.nodes where active.elements[node] > 0 { lastActive[node] = step }
+            for node in 0..<Self.nodes {
+                if active.elements[node] > 0 { lastActive[node] = step }
+                longestSilence[node] = max(longestSilence[node], step - lastActive[node])
+            }
         }
         woken = lastActive.prefix(Self.dead).count { $0 > 0 }
         for (index, entry) in deadInto.enumerated() { incoming[index].passage = watchInto.passages[entry] }
@@ -131,15 +136,32 @@ struct DyingNetwork {
             if node < Self.dead {
                 let seen = passages.compactMap { $0.map(Double.init) }
                 if seen.count == passages.count, let first = seen.min(), let last = seen.max() { groups[node].passages = first...last }
-            } else if lastActive[node] > steps - Self.samples / Self.batch {
-                living.count += Self.inputs - 1
-                living.passed += passages.dropLast().count { $0 != nil }
-                livingOutgoing.count += Self.outputs
-                livingOutgoing.passed += (0..<Self.outputs).count { watchOut.passages[$0 * Self.nodes + node] != nil }
+                continue
+            }
+            let passed = passages.dropLast().count { $0 != nil }
+            let passedOutgoing = (0..<Self.outputs).count { watchOut.passages[$0 * Self.nodes + node] != nil }
+            if longestSilence[node] < Self.samples / Self.batch {
+                living = (living.count + Self.inputs - 1, living.passed + passed)
+                livingOutgoing = (livingOutgoing.count + Self.outputs, livingOutgoing.passed + passedOutgoing)
             } else {
-                lost += 1
+                lost.count += 1
+                if lastActive[node] == steps, passed + passedOutgoing > 0 { lost.revivedWithLoss += 1 }
             }
         }
+    }
+}
+
+extension [DyingNetwork] {
+    /// The drawn nodes that did not live through, with the reason.
+    var exclusion: Exclusion {
+        Exclusion(
+            reduce(0) { $0 + $1.lost.count }, of: count * (DyingNetwork.nodes - DyingNetwork.dead),
+            because: "drawn to live, but dead on the data at some time: silent on every batch of an epoch's length")
+    }
+
+    /// What became of those that came back.
+    var revivalNote: String {
+        "Of the nodes left out, \(reduce(0) { $0 + $1.lost.revivedWithLoss }) are active in the end and had a weight under 1e-15 while they were dead."
     }
 }
 
