@@ -26,15 +26,16 @@ extension Claim {
             try trial.checkCancellation()
             if index < adam {
                 let alpha = stream.magnitude(in: 1e-4...1e-3)
-                adamDeaths += try DrivenNode.network(trial, rule: Adam(learningRate: alpha), sizes: 1e-4...1e3, scale: { $0 / (alpha * ($1.reduce(1, +))) }, &stream) {
-                    z, x, delta in
-                    try DrivenDeath.adam(preactivation: z, inputs: x, lossDerivative: delta, learningRate: alpha)
+                let unit: DrivenNode.Unit = { z, x in z / (alpha * x.reduce(1, +)) }
+                adamDeaths += try DrivenNode.network(trial, rule: Adam(learningRate: alpha), sizes: 1e-4...1e3, unit: unit, &stream) {
+                    try DrivenDeath.adam(preactivation: $0, inputs: $1, lossDerivative: $2, learningRate: alpha)
                 }
             } else {
-                let rule = StochasticGradientDescent(learningRate: 0.02)
-                sgdDeaths += try DrivenNode.network(trial, rule: rule, sizes: 3e-3...0.3, scale: { $0 / (0.02 * (1 + innerProduct($1, $1))) }, &stream) {
-                    z, x, delta in
-                    try DrivenDeath.gradientDescent(preactivation: z, inputs: x, lossDerivative: delta, learningRate: 0.02)
+                let alpha = 0.02
+                let unit: DrivenNode.Unit = { z, x in z / (alpha * (1 + innerProduct(x, x))) }
+                let rule = StochasticGradientDescent(learningRate: alpha)
+                sgdDeaths += try DrivenNode.network(trial, rule: rule, sizes: 3e-3...0.3, unit: unit, &stream) {
+                    try DrivenDeath.gradientDescent(preactivation: $0, inputs: $1, lossDerivative: $2, learningRate: alpha)
                 }
             }
             trial.progress(Double(index + 1) / Double(adam + sgd))
@@ -70,6 +71,9 @@ extension Claim {
 
 /// One node that a constant loss derivative drives to its death.
 private struct DrivenNode {
+    /// The death time that z₀, x and α alone give.
+    typealias Unit = (_ preactivation: Double, _ inputs: [Double]) -> Double
+
     var delta: Double
     var predicted: Prediction
     /// Updates made before the first forward pass with z ≤ 0; infinite if that takes longer than twice the prediction and 10.
@@ -83,10 +87,10 @@ private struct DrivenNode {
     ///
     /// - Parameters:
     ///   - sizes: δ is log-uniform there.
-    ///   - scale: the death time's unit, from z₀ and x.
+    ///   - unit: what death times are measured in.
     ///   - law: the prediction, from z₀, x and δ.
     static func network(
-        _ trial: Trial, rule: any UpdateRule, sizes: ClosedRange<Double>, scale: (Double, [Double]) -> Double, _ stream: inout RandomStream,
+        _ trial: Trial, rule: any UpdateRule, sizes: ClosedRange<Double>, unit: Unit, _ stream: inout RandomStream,
         law: (Double, [Double], Double) throws -> Prediction
     ) throws -> [DrivenNode] {
         let nodes = 12
@@ -117,11 +121,11 @@ private struct DrivenNode {
                 deaths[node] = updates
             }
         }
-        let unit = scale(z, x)
+        let time = unit(z, x)
         return (0..<nodes).map {
             // A node that lives on counts with the time that was waited for, so that the slopes stay finite.
             DrivenNode(
-                delta: deltas[$0], predicted: predictions[$0], death: deaths[$0], relativeTime: min(deaths[$0], Double(limit)) / unit)
+                delta: deltas[$0], predicted: predictions[$0], death: deaths[$0], relativeTime: min(deaths[$0], Double(limit)) / time)
         }
     }
 }

@@ -28,18 +28,20 @@ extension Claim {
             moves += try BurstMove.network(trial, &stream)
             trial.progress(Double(index + 1) / Double(networks))
         }
-        let fit = try LinearFit(x: moves.map { Double.log10($0.gradient) }, y: moves.map(\.relative))
+        let fit = try LinearFit(finite: moves.map { Double.log10($0.gradient) }, moves.map(\.relative))
         // ε alone makes the displacement depend on g: at most the largest bound, over the eight decades.
         let tolerance = (moves.map { $0.predicted.errorBound / $0.predicted.value }.max() ?? 0) / 8 + BurstMove.rounding
+        let slope = try fit.map {
+            try Comparison.within(
+                "change of measured over predicted displacement per decade of |g|", estimate: $0.slope,
+                standardError: $0.slopeVariance.squareRoot(), interval: try $0.slopeInterval(), predicted: 0, tolerance: tolerance,
+                degreesOfFreedom: Double($0.count - 2), count: $0.count)
+        }
         return Measurement(
             [
                 .noException(
-                    "weights that one burst doesn't carry as far as predicted", exceptions: moves.count { !$0.isPredicted }, of: moves.count),
-                try .within(
-                    "change of measured over predicted displacement per decade of |g|", estimate: fit.slope,
-                    standardError: fit.slopeVariance.squareRoot(), interval: try fit.slopeInterval(), predicted: 0, tolerance: tolerance,
-                    degreesOfFreedom: Double(moves.count - 2), count: moves.count),
-            ],
+                    "weights that one burst doesn't carry as far as predicted", exceptions: moves.count { !$0.isPredicted }, of: moves.count)
+            ] + [slope].compactMap { $0 },
             table: MeasuredTable(
                 columns: ["gradient", "predicted", "errorBound", "measured"],
                 rows: moves.map { [$0.gradient, $0.predicted.value, $0.predicted.errorBound, $0.displacement] }))

@@ -16,11 +16,12 @@ extension Claim {
         experiment: "40 networks of 6 ReLU nodes of 2 inputs, L2 on the weights, bias b frozen at −1e-8 … −1e-4, output weights frozen; a "
             + "sample that gives node j a gradient of order 1e-3–0.3 of either sign, silence for the longest predicted length (bound included), and the "
             + "same sample again. α log-uniform on 3e-4–3e-3, λ on 1e-5–1e-3 as long as αλ/ε < 30.",
-        test: "Share of weights that pass ξ within the law's error bound; no node with a positive pre-activation or a data gradient at the second burst.",
+        test: "Share of weights that pass ξ within the law's error bound; no node with a positive pre-activation or a "
+            + "data gradient at the second burst.",
         falsifier: "Significantly fewer than 95 % of passages within the bound, or a node that comes back after its critical silence."
     ) { trial in
         var stream = trial.random("A3-silence")
-        let networks = trial.count(40)
+        let networks = trial.count(240) / Silence.nodes
         var silences: [Silence] = []
         for index in 0..<networks {
             try trial.checkCancellation()
@@ -28,7 +29,6 @@ extension Claim {
             trial.progress(Double(index + 1) / Double(networks))
         }
         let weights = silences.flatMap(\.weights)
-        let nodes = silences.reduce(0) { $0 + $1.nodes }
         return Measurement(
             [
                 try .share(
@@ -36,9 +36,9 @@ extension Claim {
                     weights.count(where: \.isPredicted), of: weights.count, atLeast: 0.95),
                 .noException(
                     "nodes that a second burst finds active, or gives a gradient, after their critical silence",
-                    exceptions: silences.reduce(0) { $0 + $1.returned }, of: nodes),
+                    exceptions: silences.reduce(0) { $0 + $1.returned }, of: networks * Silence.nodes),
                 .noException(
-                    "nodes that the first burst finds silent", exceptions: silences.reduce(0) { $0 + $1.silentAtFirst }, of: nodes),
+                    "nodes that the first burst finds silent", exceptions: silences.reduce(0) { $0 + $1.silentAtFirst }, of: networks * Silence.nodes),
             ],
             table: MeasuredTable(
                 columns: ["predictedStep", "errorBound", "passageStep"],
@@ -56,7 +56,7 @@ private struct Silence {
         var isPredicted: Bool { passage.map { predicted.range.contains(Double($0)) } ?? false }
     }
 
-    let nodes = 6
+    static let nodes = 6
     private(set) var weights: [Weight] = []
     private(set) var returned = 0
     private(set) var silentAtFirst = 0
@@ -68,8 +68,8 @@ private struct Silence {
         let x = stream.uniforms(2, in: 0.5..<1)
         let bias = -stream.magnitude(in: 1e-8...1e-4)
         let threshold = -bias / x.reduce(0, +)
-        let bursts = (0..<nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-3...0.3) }
-        let initial = stream.uniforms(2 * nodes, in: 0.02..<0.2)
+        let bursts = (0..<Self.nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-3...0.3) }
+        let initial = stream.uniforms(2 * Self.nodes, in: 0.02..<0.2)
         let predictions = try initial.indices.map { index in
             try CriticalSilence.length(
                 weight: initial[index], gradient: bursts[index / 2] * x[index % 2], learningRate: alpha, l2: l2, threshold: threshold)
@@ -77,10 +77,10 @@ private struct Silence {
         let patience = DeadWeightRule.adam().passagePatience
         let length = Int((predictions.map(\.range.upperBound).max() ?? 0).rounded(.up)) + patience + 1
         let planted = try PlantedNetwork<Double>(
-            trial, [.dense(units: nodes), .activation(.relu()), .dense(units: 1, bias: false)], inputs: 2, batch: 1,
+            trial, [.dense(units: Self.nodes), .activation(.relu()), .dense(units: 1, bias: false)], inputs: 2, batch: 1,
             rule: Adam(learningRate: alpha))
         planted.plant(initial, as: "0.weight")
-        planted.plant(Array(repeating: bias, count: nodes), as: "0.bias")
+        planted.plant(Array(repeating: bias, count: Self.nodes), as: "0.bias")
         planted.plant(bursts, as: "2.weight")
         planted.freeze("0.bias")
         planted.freeze("2.weight")
@@ -91,14 +91,14 @@ private struct Silence {
         let weight = planted.parameter("0.weight")
         var watch = PassageWatch(count: initial.count, threshold: threshold, patience: patience)
         try training.step()
-        silentAtFirst = (0..<nodes).count { planted.largestPreactivation(of: $0, batch: 1) <= 0 }
+        silentAtFirst = (0..<Self.nodes).count { planted.largestPreactivation(of: $0, batch: 1) <= 0 }
         for step in 1...length {
             try training.step()
             watch.observe(weight.value.elements, step: step)
         }
         // The order of samples begins anew: the burst.
         try training.step()
-        returned = (0..<nodes).count { node in
+        returned = (0..<Self.nodes).count { node in
             planted.largestPreactivation(of: node, batch: 1) > 0 || weight.gradient.rows(node..<node + 1).contains { $0 != 0 }
         }
         weights = predictions.indices.map { Weight(predicted: predictions[$0], passage: watch.passages[$0]) }

@@ -21,7 +21,7 @@ extension Claim {
         falsifier: "An absorbed node that wakes, a node with b > 0 that revives at another step or not, or a revived one that is no constant."
     ) { trial in
         var stream = trial.random("A5")
-        let networks = trial.count(40)
+        let networks = trial.count(720) / SilencedNode.nodes
         var nodes: [SilencedNode] = []
         for index in 0..<networks {
             try trial.checkCancellation()
@@ -58,7 +58,7 @@ extension Claim {
 /// One node that is silent from the start, with what the law and the network make of it.
 private struct SilencedNode {
     private static let (inputs, samples, steps) = (4, 6, 3000)
-    private static let nodes = 18
+    static let nodes = 18
 
     var bias: Double
     var fate: AbsorbingDeath

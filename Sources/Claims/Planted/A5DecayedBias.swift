@@ -19,7 +19,7 @@ extension Claim {
         falsifier: "A node that wakes under the edge or before its step, or at another step than the recursion's."
     ) { trial in
         var stream = trial.random("A5-bias")
-        let networks = trial.count(40)
+        let networks = trial.count(400) / DecayedBiasNode.nodes
         var nodes: [DecayedBiasNode] = []
         for index in 0..<networks {
             try trial.checkCancellation()
@@ -51,7 +51,7 @@ extension Claim {
 
 /// One node that is nothing but its bias.
 private struct DecayedBiasNode {
-    private static let (nodes, steps) = (10, 8000)
+    static let (nodes, steps) = (10, 8000)
 
     var fate: AbsorbingDeath
     /// First step count with b > 0, by the exact recursion.

@@ -16,11 +16,12 @@ extension Claim {
         experiment: "40 networks of 12 one-sided nodes of 2 inputs, bias −1 and output weights frozen, linear loss: behind LeakyReLU of slope "
             + "0.01 with ḡ log-uniform on 1e-10–1e-6 and of either sign, and behind ReLU with the same loss. α log-uniform on 3e-4–3e-3, "
             + "αλ/ε on 3–30, s₀ on 1e-6–1e-4; each until B3, its bound included, has all |u| below 1e-6·|ḡ|/λ, or all |w| below 1e-15.",
-        test: "Resting weights behind LeakyReLU against −ḡ/λ to the 1e-6 waited for; slope of log|w| on log(|ḡ|/λ); no weight above 1e-15 behind ReLU.",
+        test: "Resting weights behind LeakyReLU against −ḡ/λ to the 1e-6 waited for; slope of ln|w| on ln(|ḡ|/λ); no weight above 1e-15 "
+            + "behind ReLU.",
         falsifier: "A resting weight elsewhere, another power of ḡ, or a ReLU node that stops short of 0."
     ) { trial in
         var stream = trial.random("A6")
-        let networks = trial.count(40)
+        let networks = trial.count(480) / RestingWeight.nodes
         var leaky: [RestingWeight] = []
         var silent: [RestingWeight] = []
         for index in 0..<networks {
@@ -29,17 +30,17 @@ extension Claim {
             silent += try RestingWeight.network(trial, .relu(), &stream)
             trial.progress(Double(index + 1) / Double(networks))
         }
-        let logarithms = (x: leaky.map { Double.log($0.predicted.magnitude) }, y: leaky.map { Double.log($0.measured.magnitude) })
+        let line = try LinearFit(
+            finite: leaky.map { Double.log($0.predicted.magnitude) }, leaky.map { Double.log($0.measured.magnitude) })
+        let slope = try line.map { try Comparison.slope("slope of ln|w| at rest on ln(|ḡ|/λ)", $0, tolerance: RestingWeight.precision) }
         return Measurement(
             [
                 .noException(
                     "weights behind LeakyReLU that don't rest at −ḡ/λ to 1e-6", exceptions: leaky.count { !$0.isAtRest }, of: leaky.count),
-                try .slope(
-                    "slope of ln|w| at rest on ln(|ḡ|/λ)", try LinearFit(x: logarithms.x, y: logarithms.y), tolerance: RestingWeight.precision),
                 .noException(
                     "weights behind ReLU that stop above 1e-15", exceptions: silent.count { !($0.measured.magnitude < RestingWeight.zero) },
                     of: silent.count),
-            ],
+            ] + [slope].compactMap { $0 },
             table: MeasuredTable(
                 columns: ["predicted", "measured"], rows: (leaky + silent).map { [$0.predicted, $0.measured] }))
     }
@@ -51,7 +52,7 @@ private struct RestingWeight {
     static let zero = 1e-15
     /// What the run waits for, relative to |ḡ|/λ.
     static let precision = 1e-6
-    private static let nodes = 12
+    static let nodes = 12
 
     /// −ḡ/λ.
     var predicted: Double

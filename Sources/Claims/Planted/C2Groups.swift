@@ -9,15 +9,15 @@ extension Claim {
             + "that of its largest |w| at its largest s₀. Living nodes, never silent for an epoch, keep no weight under ξ, but for inputs that are constantly 0: a column "
             + "that follows the exact recursion in every node.",
         source: "theory notes C2, B0, B3",
-        experiment: "20 networks of 10 inputs, one of them constantly 0, with 8 planted dead nodes and 8 that learn noisy targets: |w| log-uniform on "
-            + "0.02–0.2, s₀ around a node's own centre on 1e-6–1e-4 by a factor of up to 10 either way, αλ/ε on 5–30; Adam until every "
+        experiment: "40 networks of 10 inputs, one of them constantly 0, with 8 planted dead nodes and 8 that learn noisy targets: |w| log-uniform "
+            + "on 0.02–0.2, s₀ around a node's own centre on 1e-6–1e-4 by a factor of up to 10 either way, αλ/ε on 5–30; Adam until every "
             + "predicted passage is over.",
         test: "Share of dead nodes with every passage inside their window, share of weights within their own prediction's error bound; no "
             + "living weight on a varying input that passes; passages of the zero column equal to the recursion's.",
         falsifier: "Significantly fewer than 95 % of nodes or weights as predicted, a living weight under ξ, or a column that passes at another step."
     ) { trial in
         var stream = trial.random("C2")
-        let networks = trial.count(20)
+        let networks = trial.count(320) / DyingNetwork.dead
         var all: [DyingNetwork] = []
         for index in 0..<networks {
             try trial.checkCancellation()

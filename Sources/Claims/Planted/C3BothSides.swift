@@ -8,13 +8,13 @@ extension Claim {
         statement: "A dead ReLU node's activation is 0, so that its outgoing weights have no data gradient either: they too pass ξ = 1e-15, when B3 "
             + "says from their own (w, v). Those of a living node, never silent for an epoch, do not.",
         source: "theory notes C3, B1, B3",
-        experiment: "As C2, from a stream of its own: 20 networks with 8 planted dead nodes, moments planted on both sides, and 8 living ones.",
+        experiment: "As C2, from a stream of its own: 40 networks with 8 planted dead nodes, moments planted on both sides, and 8 living ones.",
         test: "Share of outgoing weights within their prediction's error bound; no dead node with a weight above 1e-15 on either side once every "
             + "predicted passage is over, no outgoing weight of a living node below.",
         falsifier: "Significantly fewer than 95 % of passages as predicted, a dead node that keeps a side, or a living node that loses a weight."
     ) { trial in
         var stream = trial.random("C3")
-        let networks = trial.count(20)
+        let networks = trial.count(320) / DyingNetwork.dead
         var all: [DyingNetwork] = []
         for index in 0..<networks {
             try trial.checkCancellation()

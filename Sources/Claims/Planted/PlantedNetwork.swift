@@ -103,3 +103,13 @@ extension RandomStream {
 
 /// Σ a_j b_j.
 func innerProduct(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
+extension LinearFit {
+    /// The line through the points whose coordinates are finite; nil if they are fewer than three. A point that isn't finite is an exception
+    /// to the law, and counted as one elsewhere.
+    init?(finite x: [Double], _ y: [Double]) throws {
+        let points = zip(x, y).filter { $0.isFinite && $1.isFinite }
+        guard points.count >= 3 else { return nil }
+        try self.init(x: points.map(\.0), y: points.map(\.1))
+    }
+}
