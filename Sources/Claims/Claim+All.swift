@@ -11,7 +11,7 @@ extension Claim {
     ]
 
     /// Claims about planted networks.
-    public static let planted: [Claim] = []
+    public static let planted: [Claim] = plantedClaims
 
     /// Claims about trained networks.
     public static let trained: [Claim] = []
