@@ -32,7 +32,8 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Claims",
-        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Records", "Statistics"]),
+        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Records", "Statistics"],
+        resources: [.copy("Resources")]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
         name: "AdamProbe",
