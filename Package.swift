@@ -27,7 +27,7 @@ let rooms: [Target] = [
     .target(
         name: "Experiments",
         dependencies: [
-            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
+            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
