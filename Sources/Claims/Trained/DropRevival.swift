@@ -13,9 +13,11 @@ extension Claim {
             + "(2/ln(1/β₂))·ln[(αλ/η* − ε)/(fαλ/η* − ε)] steps after it, by the adiabatic law from √v = αλ/η* − ε",
         source: "theory notes B3, B6–B8, B12; found on mnist-lambda, whose committed prediction (C7) it corrects",
         hypotheses: [.adamWithCoupledL2, .rectified, .keepsSubnormals, staysAboveEdge],
-        experiment: "64-256-10 on the digits, αλ/ε from 200 to 100 (digits-half) and to 50 (digits-quarter) after 29,900 steps, float64, three seeds each, "
+        experiment:
+            "64-256-10 on the digits, αλ/ε from 200 to 100 (digits-half) and to 50 (digits-quarter) after 29,900 steps, float64, three seeds each, "
             + "predicted before they were run; mnist-lambda, from 100 to 50, where MNIST is present",
-        test: "nodes whose norm is at the floor at the drop (≥ ξ = 1e-15, at most 3 times the floor's, dead): share of them that pass ξ, and share of "
+        test:
+            "nodes whose norm is at the floor at the drop (≥ ξ = 1e-15, at most 3 times the floor's, dead): share of them that pass ξ, and share of "
             + "those whose return above ξ lies within the law's bound, to the probe's resolution; each at least 90 %",
         falsifier: "nodes that stay where they are, that stay zero, or that are back earlier or later than the bound allows",
         configurations: { trial in try revivalRuns(trial).map(\.configuration) },
@@ -29,7 +31,7 @@ extension Claim {
     }
 
     private static let staysAboveEdge = Hypothesis("αλ/ε lies above η* before and after the first drop") { configuration in
-        guard case .step(_, let factor) = configuration.schedule, factor < 1, let rule = configuration.deadWeightRule else { return false }
+        guard case .step(_, let factor) = configuration.schedule, factor < 1, let rule = DeadWeightRule(configuration.optimizer) else { return false }
         let rates = [1, factor].map { $0 * configuration.optimizer.learningRate }
         return rates.allSatisfy { (try? Floor.rms(rule, learningRate: $0, l2: configuration.l2.weights)) != nil }
     }
@@ -70,7 +72,7 @@ extension Claim {
                         + "(committed as \(brief(committed.stepsAfterDrop)) ± \(brief(committed.within)))")
             }
             var tally = tallies[run.name] ?? RevivalTally()
-            tally.count(history, law, threshold: committed.threshold, rule: run.configuration.deadWeightRule)
+            tally.count(history, law, threshold: committed.threshold, rule: DeadWeightRule(run.configuration.optimizer))
             tallies[run.name] = tally
             let rule = run.configuration.optimizer as? Adam
             let ratio = run.configuration.optimizer.learningRate * run.configuration.l2.weights / (rule?.epsilon ?? .nan)
@@ -84,7 +86,8 @@ extension Claim {
                 exclusions.append(Exclusion(1, of: 3, because: "\(name) was not run: " + (DataSource.mnist.absence ?? "")))
                 continue
             }
-            exclusions.append(Exclusion(tally.dead - tally.selected, of: tally.dead, because: "dead before the drop in \(name), but not at the floor then"))
+            exclusions.append(
+                Exclusion(tally.dead - tally.selected, of: tally.dead, because: "dead before the drop in \(name), but not at the floor then"))
             guard tally.selected > 0 else { continue }
             comparisons.append(try .share("\(name), nodes at the floor that pass ξ after the drop", tally.fallen, of: tally.selected, atLeast: 0.9))
             guard tally.fallen > 0 else { continue }

@@ -23,7 +23,7 @@ struct RevivalAfterDrop: Sendable, Equatable {
 
     /// - Throws: `LawError` where zero attracts before or after the drop, or the weight isn't back within `budget` steps.
     init(_ configuration: RunConfiguration, drop: Int, factor: Double, threshold: Double, budget: Int = 100_000) throws {
-        guard let rule = configuration.deadWeightRule, let beta2 = rule.secondMomentDecay else {
+        guard let rule = DeadWeightRule(configuration.optimizer), let beta2 = rule.secondMomentDecay else {
             throw LawError.notApplicable(law: "revival after a drop (B8, B12)", reason: "the rule forgets no second moment")
         }
         let rate = configuration.optimizer.learningRate
