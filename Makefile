@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
-FIGURES  := $(wildcard plots/*/*.yaml)
+FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/*.yaml)
 COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
 NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -75,7 +75,7 @@ $(PYTHON):
 
 figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
 	for configuration in $(FIGURES); do \
-	    folder=$$(dirname $$configuration); run=runs/$$(basename $$folder); \
+	    name=$$(basename $$configuration .yaml); folder=plots/$$name; run=runs/$$name; \
 	    echo "== $$configuration"; \
 	    rm -rf $$run; \
 	    $(PROGRAM) run $$configuration --out $$run; \

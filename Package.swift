@@ -35,14 +35,15 @@ let rooms: [Target] = [
     .target(
         name: "Experiments",
         dependencies: [
-            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
+            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
         name: "Claims",
         dependencies: [
             "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
-        ]),
+        ],
+        resources: [.copy("Resources")]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
         name: "AdamProbe",

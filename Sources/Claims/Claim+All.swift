@@ -14,7 +14,7 @@ extension Claim {
     public static let planted: [Claim] = plantedClaims
 
     /// Claims about trained networks.
-    public static let trained: [Claim] = []
+    public static let trained: [Claim] = trainedClaims
 
     /// The claims that `ids` name: a law's number stands for all of its claims, `B3` for `B3` and `B3-trained`.
     /// - Throws: ``ClaimError/unknown(id:known:)``.

@@ -51,10 +51,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
             return Self.follow(recursion, Double.log(threshold), budget, extent, settled)
         }
         var result = try follow(0)
-        let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
-        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
-        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
-        let delta = min(result.logError + turns * forgetting, 1)
+        let delta = startError(rule, logError: result.logError)
         guard result.passage != nil, delta > 0 else { return result }
         let (early, late) = (try follow(-delta), try follow(delta))
         func spread(_ field: KeyPath<AdiabaticPassage, Prediction?>) -> Double {
@@ -65,6 +62,14 @@ public struct AdiabaticPassage: Sendable, Equatable {
         result.passage?.errorBound += passageSpread
         result.revival?.errorBound += revivalSpread
         return result
+    }
+
+    /// δ: by how far a start may be off to stand for the envelope's own error and for what d moves while the momentum forgets; at most 1.
+    static func startError(_ rule: DeadWeightRule, logError: Double) -> Double {
+        let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
+        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
+        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
+        return min(logError + turns * forgetting, 1)
     }
 
     private static func follow(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import ArgumentParser
+import Experiments
 import Optimizers
 import RealModule
 import Theory
@@ -102,22 +103,7 @@ struct ScheduleOptions: ParsableArguments {
         guard let schedule, let stepsPerEpoch else { return .constant(alpha) }
         let parsed = try Self.parse(schedule)
         do { try parsed.validate() } catch { throw ValidationError("\(error)") }
-        let (limit, settledEpoch) = Self.end(parsed)
-        return LearningRate(limit: alpha * limit, settledFrom: settledEpoch.map { $0(stepsPerEpoch) }) { step in
-            alpha * parsed.factor(step: step, epoch: step / stepsPerEpoch)
-        }
-    }
-
-    /// What the factor tends to, and the step from which it is there.
-    private static func end(_ schedule: Schedule) -> (Double, ((Int) -> Int)?) {
-        switch schedule {
-        case .constant: return (1, { _ in 0 })
-        case .step(_, let factor), .exponential(let factor): return factor == 1 ? (1, { _ in 0 }) : (0, nil)
-        case .cosine(let epochs, let minimum): return (minimum, { epochs * $0 })
-        case .warmup(let steps, let later):
-            let (limit, settled) = end(later)
-            return (limit, settled.map { from in { max(steps, from($0)) } })
-        }
+        return LearningRate(alpha, schedule: parsed, stepsPerEpoch: stepsPerEpoch)
     }
 
     private static func parse(_ text: String) throws -> Schedule {
