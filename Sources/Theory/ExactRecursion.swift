@@ -48,6 +48,9 @@ public struct ExactRecursion<Scalar: RecursionScalar>: Sendable {
     /// Makes one step; `dataGradient` is g_data, 0 for a dead weight.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
+    #if (arch(x86_64) || arch(i386)) && !os(Windows) && !os(Android)
+        @_specialize(where Scalar == Float80)
+    #endif
     public mutating func advance(dataGradient: Scalar = 0) {
         let alpha = learningRate[firstStep + stepsMade]
         let gradient = l2 == 0 ? dataGradient : dataGradient + Scalar(l2) * state.weight
@@ -169,27 +172,34 @@ public struct ExactRecursion<Scalar: RecursionScalar>: Sendable {
     private func correction(_ beta: Double) -> Double { biasCorrection(beta, step: state.step) }
 }
 
-/// 1 − βᵗ; 1 without a step count. Past t(1−β) = 40 it rounds to 1, and the power need not be taken.
-func biasCorrection(_ beta: Double, step: Int?) -> Double {
-    guard let step, Double(step) * (1 - beta) <= 40 else { return 1 }
+/// 1 − βᵗ; 1 without a step count and once it is spent.
+package func biasCorrection(_ beta: Double, step: Int?) -> Double {
+    guard let step, !biasCorrectionIsSpent(beta, step: step) else { return 1 }
     return 1 - Double.pow(beta, Double(step))
 }
 
-/// NAdam's momenta μ_t, μ_{t+1} and Π_t at step t; without a step count their limits β₁, β₁ and 0.
-struct NesterovMoments {
-    let now: Double
-    let next: Double
-    let product: Double
+/// Past t(1−β) = 40 the bias correction 1 − βᵗ rounds to 1, and the power need not be taken.
+package func biasCorrectionIsSpent(_ beta: Double, step: Int) -> Bool { Double(step) * (1 - beta) > 40 }
 
-    init(beta1: Double, momentumDecay: Double, step: Int?, product before: Double) {
+/// NAdam's momenta μ_t, μ_{t+1} and Π_t at step t; without a step count their limits β₁, β₁ and 0.
+package struct NesterovMoments {
+    package let now: Double
+    package let next: Double
+    package let product: Double
+
+    package init(beta1: Double, momentumDecay: Double, step: Int?, product before: Double) {
         guard let step else {
             (now, next, product) = (beta1, beta1, 0)
             return
         }
-        func momentum(_ t: Int) -> Double { beta1 * (1 - 0.5 * Double.pow(0.96, Double(t) * momentumDecay)) }
-        now = momentum(step)
-        next = momentum(step + 1)
+        now = Self.momentum(step, beta1: beta1, momentumDecay: momentumDecay)
+        next = Self.momentum(step + 1, beta1: beta1, momentumDecay: momentumDecay)
         product = before * now
+    }
+
+    /// μ_t.
+    package static func momentum(_ step: Int, beta1: Double, momentumDecay: Double) -> Double {
+        beta1 * (1 - 0.5 * Double.pow(0.96, Double(step) * momentumDecay))
     }
 }
 
