@@ -57,7 +57,9 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
-        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Statistics"]),
+        // The oracle in tests alone: multiple precision.
+        .systemLibrary(name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Records", "Statistics", "CMPFR"]),
     ]
 
 let package = Package(
