@@ -131,8 +131,12 @@ def check(program, folder, values, precision):
     theirs = NumPyRun(values, dtype).run(CHECK_STEPS).astype(np.float64)
     if not np.array_equal(ours, theirs):
         sys.exit(f"NumPy differs in {precision}: {np.abs(ours - theirs).max()}")
-    worst = np.abs(ours - JAXRun(values, dtype).run(CHECK_STEPS)).max() / np.abs(ours).max()
-    print(f"- {precision}: NumPy has our bits; JAX differs by {worst:.1e} at most (at most {TOLERANCE[precision]:.0e})", flush=True)
+    # Above the edge of stability the weight bursts and any rounding is amplified without bound: JAX is compared below it.
+    alpha, l2, epsilon, beta1 = values[:4]
+    below = alpha * l2 / epsilon < 2 * (1 + beta1) / (1 - beta1)
+    worst = np.abs(ours - JAXRun(values, dtype).run(CHECK_STEPS))[below].max() / np.abs(ours).max()
+    print(f"- {precision}: NumPy has our bits in all cases; JAX differs by {worst:.1e} at most (at most {TOLERANCE[precision]:.0e}) in the "
+          f"{below.sum()} below the edge of stability", flush=True)
     if not worst <= TOLERANCE[precision]:
         sys.exit("JAX does not compute the same thing")
 
@@ -190,7 +194,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=7, help="pairs of runs a row (7)")
     parser.add_argument("--cases", type=int, default=4096, help="cases of the grid (4096)")
-    parser.add_argument("--steps", type=int, default=2000, help="steps of a run (2000)")
+    parser.add_argument("--steps", type=int, default=10_000, help="steps of a run (10,000)")
     parser.add_argument("--clock", choices=KEYS, default="cpu", help="processor time (default) or wall time")
     arguments = parser.parse_args()
     program = build()

@@ -76,7 +76,11 @@ enum RuleShape: String, CaseIterable, Sendable {
 func areIdentical(_ a: LaboratoryOutcome, _ b: LaboratoryOutcome) -> Bool {
     func numbers(_ outcome: LaboratoryOutcome) -> [UInt64] {
         let state = outcome.finalState
-        return ([state.weight, state.firstMoment, state.secondMoment, state.auxiliary, state.momentumProduct, outcome.rms ?? -1, outcome.largestMagnitude]
+        return
+            ([
+                state.weight, state.firstMoment, state.secondMoment, state.auxiliary, state.momentumProduct, outcome.rms ?? -1,
+                outcome.largestMagnitude,
+            ]
             + outcome.sampledWeights + outcome.sampledSecondMoments + outcome.sampledAuxiliaries).map { $0.isNaN ? 0 : $0.bitPattern }
     }
     return numbers(a) == numbers(b) && a.finalState.step == b.finalState.step && a.stepsMade == b.stepsMade && a.dips == b.dips
