@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures bench format clean
 
-PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev gnuplot-nox pkg-config curl
+PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
 FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/*.yaml)
@@ -32,7 +32,7 @@ setup: ## install the system packages that are missing
 	        echo "installed $${missing[*]}"; \
 	    fi; \
 	else \
-	    pkg-config --exists gsl openblas zlib libcrypto || { echo "this system has no dpkg: install GSL, OpenBLAS, zlib, OpenSSL and gnuplot with your package manager" >&2; exit 1; }; \
+	    pkg-config --exists gsl openblas zlib libcrypto mpfr || { echo "this system has no dpkg: install GSL, OpenBLAS, zlib, OpenSSL, MPFR and gnuplot with your package manager" >&2; exit 1; }; \
 	fi
 
 build: setup ## build the program

@@ -69,7 +69,6 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
         .testTarget(name: "ClaimsTests", dependencies: ["Claims", "MutatedOptimizers", "Optimizers", "Networks", "Statistics"]),
         // Every claim on every mutation, as a table: a program, since it wants optimised code.
         .executableTarget(name: "mutation-matrix", dependencies: ["Claims", "MutatedOptimizers", "Records"], path: "Tests/MutationMatrix"),
-        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Statistics"]),
         .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
         // Optimisers that are wrong on purpose: for tests only, and so in no product.
         .target(
@@ -77,6 +76,9 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
             dependencies: ["Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
             path: "Tests/MutatedOptimizers"),
         .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
+        // The oracle in tests alone: multiple precision.
+        .systemLibrary(name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Records", "Statistics", "CMPFR"]),
     ]
 
 let package = Package(

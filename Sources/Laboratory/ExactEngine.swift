@@ -6,9 +6,10 @@ extension LaboratoryCase {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func runExactRecursion<Scalar: RecursionScalar>(
-        _: Scalar.Type, steps: Int, measuring measurement: LaboratoryMeasurement
+        _: Scalar.Type, steps: Int, measuring measurement: LaboratoryMeasurement, flushesSubnormals: Bool = false
     ) throws(LawError) -> LaboratoryOutcome {
-        var recursion = try ExactRecursion(weight.rounded(to: Scalar.self), rule: rule, learningRate: learningRate, l2: l2)
+        var recursion = try ExactRecursion<Scalar>(
+            start(flushesSubnormals: flushesSubnormals), rule: rule, learningRate: learningRate, l2: l2)
         var recorder = CaseRecorder(measurement, patience: rule.passagePatience)
         recorder.observe(recursion.state, step: 0)
         while recursion.stepsMade < steps, !recorder.ends(at: recursion.stepsMade) {

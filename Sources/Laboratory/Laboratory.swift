@@ -24,7 +24,7 @@ public enum LaboratoryEngine: Sendable {
 /// is restored afterwards. The x87 unit has no such control, so float80 takes none.
 public struct Laboratory: Sendable {
     /// A case that stops after its passages does so at a multiple of this many steps.
-    public static let stoppingInterval = 256
+    public static let stoppingInterval = 1024
     /// Most steps of a run.
     public static let stepLimit = Int(Int32.max) - 1
 
@@ -55,17 +55,14 @@ public struct Laboratory: Sendable {
     ) throws -> [LaboratoryOutcome] {
         try validate(cases, steps: steps, measurement)
         let state = FloatingPointState(flushesSubnormals: flushesSubnormals)
-        let tasks = cases.indices.map { [$0] }
+        let tasks = plan(cases)
         let collected = OutcomeCollection(count: cases.count, progress: progress)
-        let width = max(1, min(threads, tasks.count))
         let queue = TaskQueue(count: tasks.count)
-        DispatchQueue.concurrentPerform(iterations: width) { _ in
+        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, tasks.count))) { _ in
             state.run {
                 while !collected.hasFailed, let task = queue.next() {
                     do {
-                        for index in tasks[task] {
-                            collected.add([try runOne(cases[index], steps: steps, measurement)], at: [index])
-                        }
+                        try work(on: tasks[task], of: cases, steps: steps, measurement, collected)
                     } catch {
                         collected.fail(error)
                     }
@@ -75,16 +72,87 @@ public struct Laboratory: Sendable {
         return try collected.outcomes()
     }
 
+    /// Work for one thread at a time.
+    private struct Portion {
+        var indices: [Int]
+        /// The vector loop, or nil for one case at a time.
+        var vectorRule: VectorRule?
+    }
+
+    /// Cases that a thread takes at once: enough to close up blocks as cases stop, few enough to share out.
+    private static let portionSize = 4 * VectorFields<Float>.lanes
+
+    /// Splits the cases, in their order, into portions of one vector rule.
+    private func plan(_ cases: [LaboratoryCase]) -> [Portion] {
+        guard case .vector = engine, arithmetic != .float80 else { return cases.indices.map { Portion(indices: [$0]) } }
+        var (open, full): ([VectorRule: [Int]], [Portion]) = ([:], [])
+        for (index, laboratoryCase) in cases.enumerated() {
+            let rule = VectorRule(laboratoryCase.rule)
+            open[rule, default: []].append(index)
+            if open[rule]!.count == Self.portionSize { full.append(Portion(indices: open.removeValue(forKey: rule)!, vectorRule: rule)) }
+        }
+        return full + open.map { Portion(indices: $1, vectorRule: $0) }
+    }
+
+    private func work(
+        on portion: Portion, of cases: [LaboratoryCase], steps: Int, _ measurement: LaboratoryMeasurement, _ collected: OutcomeCollection
+    ) throws {
+        if let rule = portion.vectorRule {
+            let entries = portion.indices.map { ($0, cases[$0]) }
+            if arithmetic == .float32 {
+                runVector(entries, Float.self, rule, steps: steps, measurement, collected)
+            } else {
+                runVector(entries, Double.self, rule, steps: steps, measurement, collected)
+            }
+        } else {
+            for index in portion.indices { collected.add(try runOne(cases[index], steps: steps, measurement), at: index) }
+        }
+    }
+
+    /// Advances a portion block by block; where cases stop, all blocks together, so that the last ones close up.
+    private func runVector<Scalar: VectorScalar>(
+        _ entries: [(index: Int, case: LaboratoryCase)], _: Scalar.Type, _ rule: VectorRule, steps: Int, _ measurement: LaboratoryMeasurement,
+        _ collected: OutcomeCollection
+    ) {
+        let lanes = VectorFields<Scalar>.lanes
+        var blocks = stride(from: 0, to: entries.count, by: lanes).map {
+            VectorBlock<Scalar>(
+                Array(entries[$0..<min($0 + lanes, entries.count)]), rule: rule, measuring: measurement, flushesSubnormals: flushesSubnormals)
+        }
+        guard measurement.stopsAfterPassage else {
+            for block in blocks {
+                block.advance(to: steps)
+                block.finish(everyCase: true) { collected.add($1, at: $0) }
+            }
+            return
+        }
+        var state = 0
+        while !blocks.isEmpty {
+            let ends = state == steps
+            for block in blocks { block.finish(everyCase: ends) { collected.add($1, at: $0) } }
+            blocks.removeAll { $0.count == 0 }
+            while blocks.count > 1, blocks.reduce(0, { $0 + $1.count }) <= (blocks.count - 1) * lanes, let last = blocks.popLast() {
+                for block in blocks { block.take(from: last) }
+            }
+            state = min(steps, state + Self.stoppingInterval)
+            for block in blocks { block.advance(to: state) }
+        }
+    }
+
     private func runOne(_ laboratoryCase: LaboratoryCase, steps: Int, _ measurement: LaboratoryMeasurement) throws -> LaboratoryOutcome {
         if case .optimizer(let make) = engine {
             let rule = try make(laboratoryCase.rule, laboratoryCase.learningRate[laboratoryCase.weight.step ?? 0])
             return arithmetic == .float32
-                ? try laboratoryCase.run(rule, Float.self, steps: steps, measuring: measurement)
-                : try laboratoryCase.run(rule, Double.self, steps: steps, measuring: measurement)
+                ? try laboratoryCase.run(rule, Float.self, steps: steps, measuring: measurement, flushesSubnormals: flushesSubnormals)
+                : try laboratoryCase.run(rule, Double.self, steps: steps, measuring: measurement, flushesSubnormals: flushesSubnormals)
         }
         switch arithmetic {
-        case .float32: return try laboratoryCase.runExactRecursion(Float.self, steps: steps, measuring: measurement)
-        case .float64: return try laboratoryCase.runExactRecursion(Double.self, steps: steps, measuring: measurement)
+        case .float32:
+            return try laboratoryCase.runExactRecursion(
+                Float.self, steps: steps, measuring: measurement, flushesSubnormals: flushesSubnormals)
+        case .float64:
+            return try laboratoryCase.runExactRecursion(
+                Double.self, steps: steps, measuring: measurement, flushesSubnormals: flushesSubnormals)
         case .float80:
             #if arch(x86_64) || arch(i386)
                 return try laboratoryCase.runExactRecursion(Float80.self, steps: steps, measuring: measurement)

@@ -19,3 +19,17 @@ public struct LaboratoryCase: Sendable {
         self.weight = weight
     }
 }
+
+extension LaboratoryCase {
+    /// The weight as the run starts from it: rounded to the arithmetic, and without subnormals where those are flushed.
+    func start<Scalar: RecursionScalar>(flushesSubnormals: Bool) -> DeadWeight<Scalar> {
+        var start = weight.rounded(to: Scalar.self)
+        guard flushesSubnormals else { return start }
+        func flushed(_ value: Scalar) -> Scalar { value.isSubnormal ? Scalar(sign: value.sign, exponent: 0, significand: 0) : value }
+        start.weight = flushed(start.weight)
+        start.firstMoment = flushed(start.firstMoment)
+        start.secondMoment = flushed(start.secondMoment)
+        start.auxiliary = flushed(start.auxiliary)
+        return start
+    }
+}

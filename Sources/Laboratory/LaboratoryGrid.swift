@@ -84,8 +84,14 @@ public struct LaboratoryGrid: Sendable {
     }
 
     private var axes: [Axis] {
-        let first = switch firstMoment { case .value(let axis), .shareOfRoot(let axis): axis }
-        let second = switch secondMoment { case .value(let axis), .memory(let axis): axis }
+        let first =
+            switch firstMoment {
+            case .value(let axis), .shareOfRoot(let axis): axis
+            }
+        let second =
+            switch secondMoment {
+            case .value(let axis), .memory(let axis): axis
+            }
         return [learningRate, l2, epsilon, beta1, beta2, weight, first, second]
     }
 

@@ -10,9 +10,10 @@ extension LaboratoryCase {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func run<Scalar: RecursionScalar & OptimizerScalar>(
-        _ updateRule: any UpdateRule, _: Scalar.Type, steps: Int, measuring measurement: LaboratoryMeasurement
+        _ updateRule: any UpdateRule, _: Scalar.Type, steps: Int, measuring measurement: LaboratoryMeasurement,
+        flushesSubnormals: Bool
     ) throws -> LaboratoryOutcome {
-        let start = weight.rounded(to: Scalar.self)
+        let start: DeadWeight<Scalar> = start(flushesSubnormals: flushesSubnormals)
         let optimizer = try Optimizer<Scalar>(rule: updateRule, parameters: [OptimizedParameter(name: "weight", count: 1)])
         let layout = try StateLayout(updateRule)
         try layout.plant(start, in: optimizer)

@@ -33,10 +33,10 @@ final class OutcomeCollection: @unchecked Sendable {
 
     var hasFailed: Bool { lock.withLock { failure != nil } }
 
-    func add(_ outcomes: [LaboratoryOutcome], at indices: [Int]) {
+    func add(_ outcome: LaboratoryOutcome, at index: Int) {
         lock.withLock {
-            for (outcome, index) in zip(outcomes, indices) { collected[index] = outcome }
-            finished += outcomes.count
+            collected[index] = outcome
+            finished += 1
             progress?(finished)
         }
     }

@@ -47,11 +47,19 @@ public struct ExactRecursion<Scalar: RecursionScalar>: Sendable {
     /// Makes one step; `dataGradient` is g_data, 0 for a dead weight.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
+    #if (arch(x86_64) || arch(i386)) && !os(Windows) && !os(Android)
+        @_specialize(where Scalar == Float80)
+    #endif
     public mutating func advance(dataGradient: Scalar = 0) {
         let alpha = learningRate[firstStep + stepsMade]
         stepsMade += 1
         if let step = state.step { state.step = step + 1 }
         let step = RecursionStep<Scalar>(rule, learningRate: alpha, l2: l2, step: state.step, momentumProduct: &state.momentumProduct)
         step.apply(&state.weight, &state.firstMoment, &state.secondMoment, &state.auxiliary, dataGradient: dataGradient)
+    }
+
+    /// μ_t.
+    package static func momentum(_ step: Int, beta1: Double, momentumDecay: Double) -> Double {
+        beta1 * (1 - 0.5 * Double.pow(0.96, Double(step) * momentumDecay))
     }
 }
