@@ -57,9 +57,4 @@ public struct ExactRecursion<Scalar: RecursionScalar>: Sendable {
         let step = RecursionStep<Scalar>(rule, learningRate: alpha, l2: l2, step: state.step, momentumProduct: &state.momentumProduct)
         step.apply(&state.weight, &state.firstMoment, &state.secondMoment, &state.auxiliary, dataGradient: dataGradient)
     }
-
-    /// μ_t.
-    package static func momentum(_ step: Int, beta1: Double, momentumDecay: Double) -> Double {
-        beta1 * (1 - 0.5 * Double.pow(0.96, Double(step) * momentumDecay))
-    }
 }
