@@ -41,8 +41,19 @@ struct MomentumMemory {
     }
 }
 
+/// What neighbouring lanes share.
+struct ScheduleMemory {
+    var first = CorrectionMemory()
+    var second = CorrectionMemory()
+    var momenta = MomentumMemory()
+}
+
 /// The coefficients of one case, step by step, and for how long they stay.
 struct LaneSchedule {
+    /// A lane without a case: rate 0 for ever.
+    static let idle = LaneSchedule(
+        LaboratoryCase(rule: .gradientDescent, learningRate: .constant(0), l2: 0, weight: DeadWeight(weight: 0)))
+
     private let rule: DeadWeightRule
     private let learningRate: LearningRate
     private let start: Int?
@@ -63,10 +74,12 @@ struct LaneSchedule {
 
     /// Brings the coefficients to the step that leads from state `state` to the next. States must come in order, none left out but those that
     /// ``holdsUntil`` covers.
-    mutating func move(
-        to state: Int, _ first: inout CorrectionMemory, _ second: inout CorrectionMemory, _ momenta: inout MomentumMemory
-    ) {
-        if state < holdsUntil { return }
+    @inline(__always)
+    mutating func move(to state: Int, _ memory: inout ScheduleMemory) {
+        if state >= holdsUntil { change(at: state, &memory) }
+    }
+
+    private mutating func change(at state: Int, _ memory: inout ScheduleMemory) {
         if state >= alphaHoldsUntil {
             let count = (start ?? 0) + state
             alpha = learningRate[count]
@@ -78,7 +91,7 @@ struct LaneSchedule {
         switch rule {
         case .adam(let beta1, let beta2, _, let placement), .amsgrad(let beta1, let beta2, _, let placement),
             .adamW(let beta1, let beta2, _, let placement, _):
-            let (correction1, correction2) = (first.correction(beta1, step: step), second.correction(beta2, step: step))
+            let (correction1, correction2) = (memory.first.correction(beta1, step: step), memory.second.correction(beta2, step: step))
             switch placement {
             case .outsideRoot: coefficients = StepCoefficients(rate: alpha / correction1, correction: correction2.squareRoot())
             case .epsilonHat: coefficients = StepCoefficients(rate: alpha * correction2.squareRoot() / correction1)
@@ -87,17 +100,17 @@ struct LaneSchedule {
             coefficients.extra = 1 - alpha * rule.decoupledDecay
             settled = isSpent(beta1) && isSpent(beta2)
         case .adaMax(let beta1, _, _):
-            coefficients = StepCoefficients(rate: alpha / first.correction(beta1, step: step))
+            coefficients = StepCoefficients(rate: alpha / memory.first.correction(beta1, step: step))
             settled = isSpent(beta1)
         case .nadam(let beta1, let beta2, _, let placement, let momentumDecay):
             var (now, next) = (beta1, beta1)
             if let step {
-                (now, next) = momenta.momenta(step, beta1: beta1, momentumDecay: momentumDecay)
+                (now, next) = memory.momenta.momenta(step, beta1: beta1, momentumDecay: momentumDecay)
                 momentumProduct *= now
             } else {
                 momentumProduct = 0
             }
-            let correction2 = second.correction(beta2, step: step)
+            let correction2 = memory.second.correction(beta2, step: step)
             coefficients = StepCoefficients(
                 rate: alpha * (1 - now) / (1 - momentumProduct),
                 correction: placement == .epsilonHat ? correction2.squareRoot() : correction2,

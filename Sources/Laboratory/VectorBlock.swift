@@ -6,13 +6,10 @@ import Theory
 ///
 /// Memory is planned at creation; steps allocate nothing but what samples need.
 final class VectorBlock<Scalar: VectorScalar> {
-    /// One case on its way.
+    /// One case on its way, apart from what the steps need.
     private struct Lane {
         let index: Int
-        let rule: DeadWeightRule
         let startStep: Int?
-        var schedule: LaneSchedule
-        var thresholds: [ThresholdRecord]
         var weights: [Double] = []
         var secondMoments: [Double] = []
         var auxiliaries: [Double] = []
@@ -22,9 +19,13 @@ final class VectorBlock<Scalar: VectorScalar> {
     private let fields: VectorFields<Scalar>
     private var block: Scalar.Block
     private var lanes: [Lane?]
+    /// Of each lane, in plain memory that steps reach without counting references: coefficients, patience, and [lanes × thresholds] records.
+    private let schedules: UnsafeMutablePointer<LaneSchedule>
+    private let patience: UnsafeMutablePointer<Int>
+    private let records: UnsafeMutablePointer<ThresholdRecord>
+    private let memory: UnsafeMutablePointer<ScheduleMemory>
     private var state = 0
     private var nextSample = 0
-    private var (first, second, momenta) = (CorrectionMemory(), CorrectionMemory(), MomentumMemory())
 
     /// - Parameter cases: at most as many as a block has lanes; all of `rule`.
     init(
@@ -33,16 +34,25 @@ final class VectorBlock<Scalar: VectorScalar> {
         self.measurement = measurement
         fields = VectorFields(thresholds: measurement.thresholds.map { Scalar.comparable($0, flushesSubnormals: flushesSubnormals) })
         block = Scalar.block(fields, rule: rule)
-        lanes = Array(repeating: nil, count: VectorFields<Scalar>.lanes)
+        let count = VectorFields<Scalar>.lanes
+        lanes = Array(repeating: nil, count: count)
+        schedules = .allocate(capacity: count)
+        schedules.initialize(repeating: .idle, count: count)
+        patience = .allocate(capacity: count)
+        patience.initialize(repeating: 0, count: count)
+        records = .allocate(capacity: max(1, count * measurement.thresholds.count))
+        records.initialize(repeating: ThresholdRecord(), count: max(1, count * measurement.thresholds.count))
+        memory = .allocate(capacity: 1)
+        memory.initialize(to: ScheduleMemory())
         for (lane, entry) in cases.enumerated() {
             let start: DeadWeight<Scalar> = entry.case.start(flushesSubnormals: flushesSubnormals)
             fields.load(start, entry.case, lane: lane)
-            lanes[lane] = Lane(
-                index: entry.index, rule: entry.case.rule, startStep: entry.case.weight.step, schedule: LaneSchedule(entry.case),
-                thresholds: Array(repeating: ThresholdRecord(), count: measurement.thresholds.count))
+            lanes[lane] = Lane(index: entry.index, startStep: entry.case.weight.step)
+            schedules[lane] = LaneSchedule(entry.case)
+            patience[lane] = entry.case.rule.passagePatience
             for threshold in measurement.thresholds.indices where start.weight.magnitude < fields.thresholds[threshold] {
                 fields.below[threshold * VectorFields<Scalar>.lanes + lane] = -1
-                lanes[lane]!.thresholds[threshold].fall(at: 0)
+                records(of: lane)[threshold].fall(at: 0)
             }
             if measurement.rmsWindow?.contains(0) ?? true {
                 fields[.largest][lane] = start.weight.magnitude
@@ -50,6 +60,19 @@ final class VectorBlock<Scalar: VectorScalar> {
             }
         }
         takeSample()
+    }
+
+    deinit {
+        schedules.deinitialize(count: VectorFields<Scalar>.lanes)
+        schedules.deallocate()
+        patience.deallocate()
+        records.deallocate()
+        memory.deallocate()
+    }
+
+    private func records(of lane: Int) -> UnsafeMutableBufferPointer<ThresholdRecord> {
+        let count = measurement.thresholds.count
+        return UnsafeMutableBufferPointer(start: records + lane * count, count: count)
     }
 
     /// Cases under way.
@@ -61,6 +84,9 @@ final class VectorBlock<Scalar: VectorScalar> {
             guard let source = other.lanes.lastIndex(where: { $0 != nil }) else { return }
             fields.take(lane, from: other.fields, lane: source)
             (lanes[lane], other.lanes[source]) = (other.lanes[source], nil)
+            (schedules[lane], other.schedules[source]) = (other.schedules[source], .idle)
+            patience[lane] = other.patience[source]
+            _ = records(of: lane).update(fromContentsOf: other.records(of: source))
         }
     }
 
@@ -82,12 +108,13 @@ final class VectorBlock<Scalar: VectorScalar> {
     func finish(everyCase: Bool, _ collect: (_ index: Int, _ outcome: LaboratoryOutcome) -> Void) {
         for lane in lanes.indices {
             guard lanes[lane] != nil else { continue }
-            for threshold in measurement.thresholds.indices {
-                lanes[lane]!.thresholds[threshold].close(lastState: state, patience: lanes[lane]!.rule.passagePatience)
-            }
-            guard everyCase || lanes[lane]!.thresholds.allSatisfy({ $0.passage != nil }) else { continue }
+            let records = records(of: lane)
+            for threshold in records.indices { records[threshold].close(lastState: state, patience: patience[lane]) }
+            guard everyCase || records.allSatisfy({ $0.passage != nil }) else { continue }
             collect(lanes[lane]!.index, outcome(lanes[lane]!, at: lane))
             lanes[lane] = nil
+            schedules[lane] = .idle
+            for threshold in records.indices { records[threshold] = ThresholdRecord() }
             fields.idle(lane)
         }
     }
@@ -104,37 +131,40 @@ final class VectorBlock<Scalar: VectorScalar> {
 
     /// Writes the coefficients of the next steps, up to `rows` of them: one row for all while every lane's stay, a table otherwise.
     private func planCoefficients(rows: Int) -> (rows: Int, stride: Int, corrects: Bool) {
-        var corrects = writeRow(0)
-        let settled = lanes.reduce(Int.max) { min($0, $1?.schedule.holdsUntil ?? .max) } - state
+        var (corrects, holdsUntil) = writeRow(0)
+        let settled = holdsUntil - state
         if settled > 1 || rows == 1 { return (min(rows, settled), 0, corrects) }
         let count = min(rows, VectorFields<Scalar>.rows)
-        for row in 1..<count where writeRow(row) { corrects = true }
+        for row in 1..<count where writeRow(row).corrects { corrects = true }
         return (count, VectorFields<Scalar>.lanes, corrects)
     }
 
-    /// Writes row `row`, of the step that leads from state `state + row` on; true if a lane's correction is not 1.
-    private func writeRow(_ row: Int) -> Bool {
-        var corrects = false
-        for lane in lanes.indices {
-            lanes[lane]?.schedule.move(to: state + row, &first, &second, &momenta)
-            let coefficients = lanes[lane]?.schedule.coefficients ?? StepCoefficients(rate: 0)
-            let entry = row * VectorFields<Scalar>.lanes + lane
-            fields.rate[entry] = Scalar(coefficients.rate)
-            fields.correction[entry] = Scalar(coefficients.correction)
-            fields.extra[entry] = Scalar(coefficients.extra)
+    /// Writes row `row`, of the step that leads from state `state + row` on; whether a lane's correction is not 1, and the first state of
+    /// which the row does not hold.
+    private func writeRow(_ row: Int) -> (corrects: Bool, holdsUntil: Int) {
+        let (state, schedules, memory) = (state + row, schedules, memory)
+        let start = row * VectorFields<Scalar>.lanes
+        let (rate, correction, extra) = (fields.rate + start, fields.correction + start, fields.extra + start)
+        var (corrects, holdsUntil) = (false, Int.max)
+        for lane in 0..<VectorFields<Scalar>.lanes {
+            schedules[lane].move(to: state, &memory.pointee)
+            let coefficients = schedules[lane].coefficients
+            rate[lane] = Scalar(coefficients.rate)
+            correction[lane] = Scalar(coefficients.correction)
+            extra[lane] = Scalar(coefficients.extra)
             corrects = corrects || coefficients.correction != 1
+            holdsUntil = min(holdsUntil, schedules[lane].holdsUntil)
         }
-        return corrects
+        return (corrects, holdsUntil)
     }
 
     private func note(_ transition: adamprobe_transition) {
-        let (lane, threshold) = (Int(transition.lane), Int(transition.threshold))
-        guard lanes[lane] != nil else { return }
-        let reached = state + Int(transition.row) + 1
-        if lanes[lane]!.thresholds[threshold].belowSince == nil {
-            lanes[lane]!.thresholds[threshold].fall(at: reached)
+        let (lane, reached) = (Int(transition.lane), state + Int(transition.row) + 1)
+        let record = records + lane * measurement.thresholds.count + Int(transition.threshold)
+        if record.pointee.belowSince == nil {
+            record.pointee.fall(at: reached)
         } else {
-            lanes[lane]!.thresholds[threshold].rise(at: reached, patience: lanes[lane]!.rule.passagePatience)
+            record.pointee.rise(at: reached, patience: patience[lane])
         }
     }
 
@@ -153,10 +183,11 @@ final class VectorBlock<Scalar: VectorScalar> {
         let finalState = DeadWeight<Double>(
             weight: Double(fields[.weight][lane]), firstMoment: Double(fields[.firstMoment][lane]),
             secondMoment: Double(fields[.secondMoment][lane]), auxiliary: Double(fields[.auxiliary][lane]),
-            momentumProduct: entry.schedule.momentumProduct, step: entry.startStep.map { $0 + state })
+            momentumProduct: schedules[lane].momentumProduct, step: entry.startStep.map { $0 + state })
+        let thresholds = records(of: lane)
         return LaboratoryOutcome(
-            finalState: finalState, stepsMade: state, dips: entry.thresholds.map(\.dip), passages: entry.thresholds.map(\.passage),
-            revivals: entry.thresholds.map(\.revival), lastPassages: entry.thresholds.map(\.lastPassage),
+            finalState: finalState, stepsMade: state, dips: thresholds.map(\.dip), passages: thresholds.map(\.passage),
+            revivals: thresholds.map(\.revival), lastPassages: thresholds.map(\.lastPassage),
             rms: reached == 0 ? nil : (fields.squares[lane] / Double(reached)).squareRoot(), sampledWeights: entry.weights,
             sampledSecondMoments: entry.secondMoments, sampledAuxiliaries: entry.auxiliaries, largestMagnitude: Double(fields[.largest][lane]))
     }
