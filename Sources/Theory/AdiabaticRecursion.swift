@@ -39,6 +39,9 @@ public struct AdiabaticRecursion: Sendable {
     public var logSecondMoment: Double { denominator.logSquare }
     /// Estimate of the error of ``logEnvelope`` so far, from the terms of second order.
     public private(set) var logError = 0.0
+    /// Bound of what the passage through a double root, under way or near, adds to the error of ``logEnvelope``: x = |discriminant| in units of
+    /// the transition's, Ai(x) deviates from its asymptotic form by 5/(48x^{3/2}), and at x = 0 by ln(2√π·Ai(0)) = 0.23 from the capped one.
+    public private(set) var transitionError = 0.0
 
     private var denominator: DenominatorRecursion
     private let firstStep: Int
@@ -122,6 +125,9 @@ public struct AdiabaticRecursion: Sendable {
             logAmplitude += kept
             // Second order: the square of the share that the dominant mode loses in a step. A jump of the rate is followed exactly.
             if rateDrift == 1 { logError += kept * kept }
+            let cap = transitionCap(self.drift)
+            let distance = mode.discriminant.magnitude / (cap * cap)
+            transitionError = cap > 0 ? min(0.23, 5.0 / 48 * Double.pow(distance, -1.5)) : 0
         }
         if mode.isOscillating { hasOscillated = true }
         logProduct += logOrZero(mode.spectralRadius)
