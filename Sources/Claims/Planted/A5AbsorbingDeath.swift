@@ -32,7 +32,7 @@ extension Claim {
         let absorbed = nodes.filter { $0.fate == .absorbing }
         let late = nodes.filter { if case .absorbingOnceReachIs = $0.fate { $0.silentFrom != nil } else { false } }
         let open = nodes.count - revived.count - absorbed.count - late.count
-        let woken = late.count { $0.firstActive != nil }
+        let woken = late.count(where: \.wakesBefore)
         return Measurement(
             [
                 .noException(
@@ -42,16 +42,17 @@ extension Claim {
                     "revived nodes whose pre-activation differs from b by more than their weights' reach, on some sample at the end",
                     exceptions: revived.count { !$0.isConstantAtEnd }, of: revived.count),
                 .noException(
-                    "nodes with b + Σ|w_j| ≤ 0 for all their weights to come that wake", exceptions: absorbed.count { $0.lastActive != nil },
+                    "nodes with b + Σ|w_j| ≤ 0 for all their weights to come that wake", exceptions: absorbed.count { $0.firstActive != nil },
                     of: absorbed.count),
                 .noException(
-                    "other nodes with b < 0 that are active after the step from which b + Σ|w_j| ≤ 0", exceptions: late.count(where: \.isActiveLate),
-                    of: late.count),
+                    "other nodes with b < 0 that wake at or after the step from which b + Σ|w_j| ≤ 0",
+                    exceptions: late.count { $0.firstActive != nil } - woken, of: late.count - woken),
             ],
             excluded: [
-                Exclusion(open, of: nodes.count, because: "b < 0 and b + Σ|w_j| still positive at the end: the law is silent")
-            ],
-            notes: ["Of the \(late.count) nodes with b < 0 that the law absorbs only later, \(woken) woke before."])
+                Exclusion(open, of: nodes.count, because: "b < 0 and b + Σ|w_j| still positive at the end: the law is silent"),
+                Exclusion(
+                    woken, of: late.count, because: "b < 0, and woke before the law keeps it silent, as it may: from there on it has gradients"),
+            ])
     }
 }
 
@@ -68,9 +69,8 @@ private struct SilencedNode {
     var silentFrom: Int?
     /// Σ|w_j| at the end, by the exact recursion.
     var finalReach: Double
-    /// First and last step counts at which the network found a sample active.
+    /// First step count at which the network found a sample active.
     var firstActive: Int?
-    var lastActive: Int?
     /// Largest |z − b| over the samples at the end.
     var finalSpread = 0.0
 
@@ -87,10 +87,8 @@ private struct SilencedNode {
 
     var isConstantAtEnd: Bool { finalSpread <= finalReach + 4 * bias.magnitude * Double.ulpOfOne }
 
-    var isActiveLate: Bool {
-        guard let silentFrom, let lastActive else { return false }
-        return lastActive > silentFrom
-    }
+    /// Woke before the step from which the law keeps it silent: its weights are no longer the recursion's, and the law says nothing more.
+    var wakesBefore: Bool { (firstActive ?? .max) < (silentFrom ?? 0) }
 
     static func network(_ trial: Trial, _ stream: inout RandomStream) throws -> [SilencedNode] {
         let alpha = stream.magnitude(in: 3e-4...3e-3)
@@ -142,7 +140,6 @@ private struct SilencedNode {
             try training.step()
             for node in 0..<nodes where planted.hidden.activation.activeSamples.elements[node] > 0 {
                 fates[node].firstActive = fates[node].firstActive ?? step
-                fates[node].lastActive = step
             }
         }
         let z = planted.hidden.preactivation.elements
