@@ -2,5 +2,7 @@
 
 extension Claim {
     /// Claims about trained networks, the cheap ones first.
-    static let trainedClaims: [Claim] = [.threeConditions, .shieldedDecay, .effectSigns, .exactDeaths, .adiabaticDeaths, .dropRevival, .drop]
+    static let trainedClaims: [Claim] = [
+        .threeConditions, .shieldedDecay, .effectSigns, .exactDeaths, .adiabaticDeaths, .earlyAdiabaticDeaths, .dropRevival, .drop,
+    ]
 }

@@ -40,7 +40,7 @@ struct CensusStatement: Decodable, Sendable {
     func compared(with metrics: CSVTable, run: String) throws -> Comparison {
         let epochs = try metrics.integers("epoch")
         func rows(_ column: String, _ range: ClosedRange<Int>) throws -> [Double] {
-            zip(epochs, try metrics.numbers(column)).filter { range.contains($0.0) }.map(\.1)
+            zip(epochs, try metrics.numbers(Self.spelled(column))).filter { range.contains($0.0) }.map(\.1)
         }
         let values = try rows(column, from...to)
         let reference = if let of, let at { try rows(of, at...at).last } else { nil as Double? }
@@ -53,6 +53,15 @@ struct CensusStatement: Decodable, Sendable {
         return Comparison(
             "\(run), \(column), \(when)", predicted: bounds, measured: (least == nil ? values.max() : values.min()) ?? .nan,
             test: "exact", decision: .exact(holds: isWhole && exceptions == 0), count: values.count)
+    }
+}
+
+extension CensusStatement {
+    /// The column as `metrics.csv` spells it: `zero@1e-08` for `zero@1e-8`.
+    static func spelled(_ column: String) -> String {
+        let parts = column.split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let threshold = Double(parts[1]) else { return column }
+        return "\(parts[0])@\(threshold)"
     }
 }
 
