@@ -34,7 +34,7 @@ import Theory
         #expect(try BatchNormDeath.standardisation(deviation: 1e200, epsilon: 1e-6) == 1)
     }
 
-    @Test(arguments: [(1.5, -0.6), (-0.8, -1.2), (0.3, -0.01)], [1e-5, 1e-3])
+    @Test(arguments: [(1.5, -0.6), (-0.8, -0.7), (0.3, -0.01)], [1e-5, 1e-3])
     func aNodeFallsSilentJustBelowTheCriticalDeviation(_ affine: (scale: Double, shift: Double), epsilon: Double) throws {
         let direction = [0.7, -0.4]
         // M on the side that γ opens: max z at ε = 0, γ = ±1, β = 0.
@@ -68,7 +68,7 @@ import Theory
             l2: 1e-3, epsilon: epsilon, batch: 64, stepsPerEpoch: 20)
     }
 
-    @Test(arguments: [-0.2, -0.6, -1.0])
+    @Test(arguments: [-0.2, -0.5, -0.8])
     func theQuietLengthIsThatOfAPlainLoopOverAdam(shift: Double) throws {
         let predicted = try predict(shift: shift)
         var (w, m, v) = ([0.3, -0.2], [0.0, 0.0], [9e-10, 9e-10])
@@ -112,7 +112,7 @@ import Theory
 
     @Test func aLargerEpsilonOrALowerShiftSilencesSooner() throws {
         #expect(try predict(shift: -0.6, epsilon: 1e-3).value < predict(shift: -0.6, epsilon: 1e-5).value)
-        #expect(try predict(shift: -1.0).value < predict(shift: -0.2).value)
+        #expect(try predict(shift: -0.8).value < predict(shift: -0.2).value)
     }
 
     @Test func momentumOfTheShiftCountsToo() throws {

@@ -17,8 +17,8 @@ enum Main {
             url: folder.appendingPathComponent("nodes.csv"),
             columns: [
                 "cell", "seed", "node", "dead", "silentFrom", "earlyScale", "earlyShift", "earlyIncomingNorm", "earlyOutgoingNorm",
-                "earlyAngularStep", "lastPositiveShift", "largestScaleStep", "lastBusy", "quietFrom", "lastScale", "lastShift", "lastIncomingNorm", "standardisation",
-                "largestStandardised",
+                "earlyAngularStep", "lastPositiveShift", "largestScaleStep", "lastBusy", "quietFrom", "lastScale", "lastShift", "lastIncomingNorm",
+                "standardisation", "largestStandardised",
             ])
         let spells = try CSVWriter(
             url: folder.appendingPathComponent("spells.csv"),
