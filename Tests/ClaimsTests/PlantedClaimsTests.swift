@@ -35,12 +35,12 @@ struct PlantedClaimsTests {
         #expect(!comparisons.isEmpty && comparisons.allSatisfy { $0.count > 0 }, "a comparison rests on nothing: \(comparisons)")
     }
 
-    @Test(arguments: ["A1", "A3-silence", "A5", "A5-bias", "A6", "B1", "B1-recursion", "C3", "D6"])
+    @Test(arguments: ["A1", "A3-silence", "A5", "A5-bias", "A6", "B1", "B1-recursion", "C2", "C3", "D6"])
     func aLeakOfABillionthIsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.leakingReLU).isViolated)
     }
 
-    @Test(arguments: ["A2", "A3"]) func aFlippedSignIsNoticed(_ id: String) throws {
+    @Test(arguments: ["A2", "A3", "A6"]) func aFlippedSignIsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.mutated(.flippedSign)).isViolated)
     }
 
