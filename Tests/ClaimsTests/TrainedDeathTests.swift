@@ -44,7 +44,7 @@ import Theory
         for index in 1...60 {
             let predicted = Double(400 + 50 * index)
             let noise = 1 + 0.01 * Double(index % 5 - 2)
-            tally.add(measured: Int(predicted * factor * noise), predicted: Prediction(predicted, errorBound: 0.01 * predicted), label: [])
+            tally.add(measured: Int(predicted * factor * noise), predicted: Prediction(predicted, errorBound: 0.03 * predicted), label: [])
         }
         return tally
     }
