@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
-FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/*.yaml)
+FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 say       = @printf '\033[1m== %s\033[0m\n' "$(1)"
 
