@@ -18,7 +18,9 @@ import Theory
     }
 
     /// What was measured on the committed runs: the law's statements hold where nothing was forgotten.
-    @Test(arguments: [("mnist-known", ["zero@1e-8"]), ("mnist-constant", ["zero@1e-8"]), ("mnist-lambda", ["zero@1e-15", "zero@1e-8"]), ("mnist-epsilon", [])])
+    @Test(arguments: [
+        ("mnist-known", ["zero@1e-8"]), ("mnist-constant", ["zero@1e-8"]), ("mnist-lambda", ["zero@1e-15", "zero@1e-8"]), ("mnist-epsilon", []),
+    ])
     func theCommittedStatementsFailWhereARevivalOrADipWasForgotten(name: String, broken: [String]) throws {
         let metrics = try CSVTable.read(Self.plots.appendingPathComponent("\(name)/metrics.csv"))
         let statements = try #require(try CommittedPrediction.bundled(name, of: "C7").statements)
