@@ -4,12 +4,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow figures bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures bench format clean
 
-PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev gnuplot-nox pkg-config curl
+PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
 FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
+COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
+NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 say       = @printf '\033[1m== %s\033[0m\n' "$(1)"
 
@@ -30,7 +32,7 @@ setup: ## install the system packages that are missing
 	        echo "installed $${missing[*]}"; \
 	    fi; \
 	else \
-	    pkg-config --exists gsl openblas zlib libcrypto || { echo "this system has no dpkg: install GSL, OpenBLAS, zlib, OpenSSL and gnuplot with your package manager" >&2; exit 1; }; \
+	    pkg-config --exists gsl openblas zlib libcrypto mpfr || { echo "this system has no dpkg: install GSL, OpenBLAS, zlib, OpenSSL, MPFR and gnuplot with your package manager" >&2; exit 1; }; \
 	fi
 
 build: setup ## build the program
@@ -54,6 +56,8 @@ test: setup ## build and run all tests (a few minutes)
 	swift build --build-tests
 	$(call say,running the tests)
 	swift test --skip-build
+	$(call say,checking that the notebooks say what their commands print)
+	$(MAKE) --no-print-directory notebooks-check
 
 test-slow: setup $(PYTHON) ## the tests, and those that take long or need PyTorch
 	$(call say,making the reference values anew with the current PyTorch and comparing)
@@ -78,6 +82,25 @@ figures: build ## make the runs of plots/ anew and draw their figures (MNIST tak
 	    $(PROGRAM) plot $$run --out $$folder; \
 	    cp $$run/manifest.json $$run/summary.json $$run/metrics.csv $$run/nodes.csv $$folder; \
 	done
+
+verify: build ## put every law to the test, trained networks included, and write verification/ (some minutes, most of them the runs)
+	$(PROGRAM) verify --out verification
+
+mutations: setup ## which claim notices which wrong optimiser (minutes)
+	swift build -c release --product mutation-matrix
+	.build/release/mutation-matrix plots/theory
+
+notebooks: build .build-python/bin/cog ## run the commands of the notebooks anew and write what they print into them
+	$(COG) -r $(NOTEBOOKS)
+
+notebooks-check: build ## fail if a notebook's numbers are not what its commands print today
+	@if $(MAKE) --no-print-directory .build-python/bin/cog >/dev/null 2>&1; then \
+	    $(COG) --check --check-fail-msg "call make notebooks" $(NOTEBOOKS); \
+	else echo "notebooks not checked: cog can't be installed here (it needs python3 with venv, and a package index)"; fi
+
+.build-python/bin/cog:
+	[ -x .build-python/bin/python ] || python3 -m venv .build-python
+	.build-python/bin/pip install -q cogapp
 
 bench: setup ## time kernels and steps
 	cd Benchmarks && swift package benchmark

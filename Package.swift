@@ -22,6 +22,14 @@ let rooms: [Target] = [
     .target(
         name: "Optimizers",
         dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+        name: "Laboratory",
+        dependencies: [
+            "Theory", "Optimizers", "Networks", "CKernels", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
+        ]),
+    .target(
+        name: "OptimizerLaws",
+        dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
@@ -32,14 +40,16 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Claims",
-        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Records", "Statistics"],
+        dependencies: [
+            "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
+        ],
         resources: [.copy("Resources")]),
     .target(name: "Figures", dependencies: ["Records", "Statistics"]),
     .target(
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory", "Claims",
+            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -56,7 +66,19 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
-        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "Optimizers", "Statistics"]),
+        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "MutatedOptimizers", "Optimizers", "Networks", "Statistics"]),
+        // Every claim on every mutation, as a table: a program, since it wants optimised code.
+        .executableTarget(name: "mutation-matrix", dependencies: ["Claims", "MutatedOptimizers", "Records"], path: "Tests/MutationMatrix"),
+        .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
+        // Optimisers that are wrong on purpose: for tests only, and so in no product.
+        .target(
+            name: "MutatedOptimizers",
+            dependencies: ["Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Tests/MutatedOptimizers"),
+        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
+        // The oracle in tests alone: multiple precision.
+        .systemLibrary(name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Records", "Statistics", "CMPFR"]),
     ]
 
 let package = Package(

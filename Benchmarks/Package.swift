@@ -5,7 +5,7 @@ import PackageDescription
 /// Benchmarks live in a package of their own, so that who uses AdamProbe does not fetch what only measuring it needs.
 let package = Package(
     name: "AdamProbeBenchmarks",
-    products: [.executable(name: "steptime", targets: ["steptime"])],
+    products: [.executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"])],
     dependencies: [
         .package(name: "AdamProbe", path: ".."),
         // No traits: the default one counts allocations through jemalloc, a system package that nothing else here needs.
@@ -23,6 +23,12 @@ let package = Package(
             ]),
         .executableTarget(
             name: "steptime", dependencies: ["StepCases", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "labtime",
+            dependencies: [
+                .product(name: "Laboratory", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Theory", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "AdamProbeBenchmarks",
             dependencies: ["StepCases", .product(name: "Benchmark", package: "benchmark")],

@@ -5,7 +5,9 @@
 @_exported import Datasets
 @_exported import Experiments
 @_exported import Figures
+@_exported import Laboratory
 @_exported import Networks
+@_exported import OptimizerLaws
 @_exported import Optimizers
 @_exported import Probes
 @_exported import Records

@@ -5,10 +5,13 @@ extension Claim {
     public static let all: [Claim] = laboratory + planted + trained
 
     /// Claims about isolated weights.
-    public static let laboratory: [Claim] = []
+    public static let laboratory: [Claim] = [
+        exactRecursion, memorylessDecay, adiabaticLaw, memoryPhase, collapse, stabilityEdge, floor, weightRevival,
+        precision, invariances, stepBound, familyPassages, adaMaxPassages, familyFloors, schedules,
+    ]
 
     /// Claims about planted networks.
-    public static let planted: [Claim] = []
+    public static let planted: [Claim] = plantedClaims
 
     /// Claims about trained networks.
     public static let trained: [Claim] = trainedClaims

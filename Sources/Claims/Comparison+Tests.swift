@@ -79,3 +79,6 @@ extension SortedSample {
 
 /// Such as `99.5 %`.
 func percent(_ share: Double) -> String { brief(share * 100) + " %" }
+
+/// The nearest-rank quantile of a sample.
+func quantile(_ p: Double, of values: [Double]) throws -> Double { try SortedSample(values).nearestRank(p) }

@@ -59,6 +59,8 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// The trial was asked to stop.
     case cancelled
+    /// A law's range selected too few of the drawn cases to test it.
+    case tooFewCases(law: String, found: Int, least: Int)
     /// No claim has this id.
     case unknown(id: String, known: [String])
 
@@ -66,6 +68,7 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unavailable(let what): what
         case .cancelled: "stopped on request"
+        case .tooFewCases(let law, let found, let least): "the range of \(law) selects \(found) cases, but \(least) are needed to test it"
         case .unknown(let id, let known): "there is no claim \(id); there are \(known.joined(separator: ", "))"
         }
     }

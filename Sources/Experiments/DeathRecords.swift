@@ -98,34 +98,24 @@ public struct DeathRecords: Sendable {
     /// What becomes of a node by the exact recursion, in the run's precision and floating-point state, `extraSteps` beyond the run's end.
     ///
     /// The forecast's step k is the run's step `record.lastStep + k`.
-    public func exact(_ record: NodeRecord, extraSteps: Int = 0) throws -> NodeForecast { try path(record, extraSteps).forecast }
-
-    /// The incoming weights that the exact recursion leads to, `extraSteps` beyond the run's end.
-    public func finalWeights(_ record: NodeRecord, extraSteps: Int = 0) throws -> [Double] { try path(record, extraSteps).weights }
-
-    private func path(_ record: NodeRecord, _ extraSteps: Int) throws -> (forecast: NodeForecast, weights: [Double]) {
-        func follow<Scalar: RecursionScalar>(_ node: DeadNode<Scalar>) throws -> (forecast: NodeForecast, weights: [Double]) {
-            let (rule, rate, l2) = dynamics(of: record)
-            var recursion = try NodeRecursion(node, rule: rule, learningRate: rate, l2: l2)
-            let forecast = try NodeForecast.exact(
-                &recursion, thresholds: thresholds, steps: steps(after: record, extraSteps), persistence: persistence)
-            return (forecast, recursion.weights.map { Double($0) })
-        }
-        return try FloatingPointState(flushesSubnormals: flushToZero).run {
-            switch precision {
-            case .float32: try follow(record.state.rounded(to: Float.self))
-            case .float64: try follow(record.state)
-            }
-        }
+    public func exact(_ record: NodeRecord, extraSteps: Int = 0) throws(LawError) -> NodeForecast {
+        try dynamics(of: record).exact(record.state, steps: steps(after: record, extraSteps)).forecast
     }
 
-    /// The same by the adiabatic law.
+    /// The incoming weights that the exact recursion leads to, `extraSteps` beyond the run's end.
+    public func finalWeights(_ record: NodeRecord, extraSteps: Int = 0) throws(LawError) -> [Double] {
+        try dynamics(of: record).exact(record.state, steps: steps(after: record, extraSteps)).weights
+    }
+
+    /// What becomes of a node by the adiabatic law.
     /// - Throws: `LawError` where the rule has no linear regime.
     public func adiabatic(_ record: NodeRecord, extraSteps: Int = 0) throws(LawError) -> AdiabaticNodeForecast {
-        let (rule, rate, l2) = dynamics(of: record)
-        return try NodeForecast.adiabatic(
-            record.state, rule: rule, learningRate: rate, l2: l2, thresholds: thresholds, steps: steps(after: record, extraSteps),
-            persistence: persistence)
+        try dynamics(of: record).adiabatic(record.state, steps: steps(after: record, extraSteps))
+    }
+
+    /// Both, and the regime at the end.
+    public func predict(_ record: NodeRecord, extraSteps: Int = 0) throws(LawError) -> NodePrediction {
+        try dynamics(of: record).predict(record.state, steps: steps(after: record, extraSteps))
     }
 
     /// Steps from a record to `extraSteps` beyond the run's end, the planned one where the run has none yet.
@@ -133,8 +123,11 @@ public struct DeathRecords: Sendable {
 
     /// What a record's incoming weights are under, α by the optimiser's own step count. Frozen weights are under gradient descent that does not
     /// descend.
-    public func dynamics(of record: NodeRecord) -> (rule: DeadWeightRule, learningRate: LearningRate, l2: Double) {
-        record.isFrozen ? (.gradientDescent, .constant(0), 0) : (rule, rate((record.state.step ?? 0) - record.lastStep), l2)
+    public func dynamics(of record: NodeRecord) -> NodeDynamics {
+        NodeDynamics(
+            rule: record.isFrozen ? .gradientDescent : rule,
+            learningRate: record.isFrozen ? .constant(0) : rate((record.state.step ?? 0) - record.lastStep), l2: record.isFrozen ? 0 : l2,
+            precision: precision, flushToZero: flushToZero, thresholds: thresholds, persistence: persistence)
     }
 }
 

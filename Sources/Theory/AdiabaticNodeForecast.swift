@@ -41,7 +41,7 @@ extension NodeForecast {
     ///
     /// The error bound of an event is the sum of: how far it moves when the deciding weight starts e^(±δ) off, δ as for
     /// ``AdiabaticPassage``; what the weights that are not followed can add; half an oscillation, and ½ ln 2 of the envelope, since several
-    /// weights that oscillate out of phase lie by that under their envelopes; and 1.
+    /// weights that oscillate out of phase lie by that under their envelopes; ``AdiabaticRecursion/transitionError`` of the envelope; and 1.
     ///
     /// - Throws: ``LawError`` for numbers out of range, and where the rule has no linear regime.
     public static func adiabatic(
@@ -102,6 +102,8 @@ private struct NodeEnvelope {
         let rate: Double
         let halfPeriod: Double
         let logError: Double
+        /// Error that a transition to oscillation near by adds then, in logarithms.
+        let transitionError: Double
         let isRise: Bool
     }
 
@@ -235,7 +237,8 @@ private struct NodeEnvelope {
         let recursion = recursions[weight]
         return Event(
             step: step, weight: weight, logLevel: recursion.logEnvelope, rate: logOrZero(recursion.mode.spectralRadius),
-            halfPeriod: recursion.halfPeriod, logError: recursion.logError, isRise: isRise)
+            halfPeriod: recursion.halfPeriod, logError: recursion.logError,
+            transitionError: recursion.transitionError, isRise: isRise)
     }
 
     /// The error bound of an event, the weights not followed left aside.
@@ -249,8 +252,9 @@ private struct NodeEnvelope {
                 shift = max(shift, (Double(moved) - Double(event.step)).magnitude)
             }
         }
-        let phases = event.halfPeriod > 0 && event.rate != 0 && event.rate.isFinite ? 0.5 * Double.log(2) / event.rate.magnitude : 0
-        return 1 + event.halfPeriod + phases + shift
+        let phases = event.halfPeriod > 0 ? 0.5 * Double.log(2) : 0
+        let isMoving = event.rate != 0 && event.rate.isFinite
+        return 1 + event.halfPeriod + shift + (isMoving ? (phases + event.transitionError) / event.rate.magnitude : 0)
     }
 
     /// When the weight's envelope comes to the event's level from the event's side, if it starts e^perturbation off.

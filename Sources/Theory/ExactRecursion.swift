@@ -47,6 +47,9 @@ public struct ExactRecursion<Scalar: RecursionScalar>: Sendable {
     /// Makes one step; `dataGradient` is g_data, 0 for a dead weight.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
+    #if (arch(x86_64) || arch(i386)) && !os(Windows) && !os(Android)
+        @_specialize(where Scalar == Float80)
+    #endif
     public mutating func advance(dataGradient: Scalar = 0) {
         let alpha = learningRate[firstStep + stepsMade]
         stepsMade += 1

@@ -10,6 +10,7 @@ public struct LearningRate: Sendable {
     /// From this step on α is `limit`; nil if it never settles.
     public let settledFrom: Int?
     private let rate: @Sendable (Int) -> Double
+    private let change: @Sendable (Int) -> Int
 
     /// A rate that stays.
     public static func constant(_ rate: Double) -> LearningRate {
@@ -22,7 +23,9 @@ public struct LearningRate: Sendable {
     public static func stepDecay(_ initial: Double, period: Int, factor: Double) -> LearningRate {
         precondition(period >= 1 && factor >= 0 && factor <= 1, "a step decay needs a period of at least 1 and a factor in 0…1")
         if factor == 1 { return .constant(initial) }
-        return LearningRate(limit: 0, settledFrom: factor == 0 ? period : nil) { initial * Double.pow(factor, Double($0 / period)) }
+        return LearningRate(limit: 0, settledFrom: factor == 0 ? period : nil, nextChange: { ($0 / period + 1) * period }) {
+            initial * Double.pow(factor, Double($0 / period))
+        }
     }
 
     /// Any schedule.
@@ -30,13 +33,25 @@ public struct LearningRate: Sendable {
     /// - Parameters:
     ///   - limit: what α tends to.
     ///   - settledFrom: the first step from which α equals `limit`, if there is one. It lets laws skip ahead, so it must be true.
+    ///   - nextChange: the first step after a given one at which α may differ; the very next by default. It lets a bulk simulation take α
+    ///     once for many steps, so it must not be too late.
     ///   - rate: α of a step; finite and ≥ 0.
-    public init(limit: Double, settledFrom: Int? = nil, _ rate: @escaping @Sendable (_ step: Int) -> Double) {
+    public init(
+        limit: Double, settledFrom: Int? = nil, nextChange: @escaping @Sendable (_ step: Int) -> Int = { $0 + 1 },
+        _ rate: @escaping @Sendable (_ step: Int) -> Double
+    ) {
         self.limit = limit
         self.settledFrom = settledFrom
         self.rate = rate
+        change = nextChange
     }
 
     /// α of step `step`.
     public subscript(step: Int) -> Double { rate(step) }
+
+    /// First step after `step` at which α may differ from that of `step`; nil if it stays for good.
+    public func nextChange(after step: Int) -> Int? {
+        if let settledFrom, step >= settledFrom { return nil }
+        return change(step)
+    }
 }

@@ -184,11 +184,14 @@ struct RecursionStep<Scalar: RecursionScalar>: Equatable {
     }
 }
 
-/// 1 − βᵗ; 1 without a step count. Past t(1−β) = 40 it rounds to 1, and the power need not be taken.
-func biasCorrection(_ beta: Double, step: Int?) -> Double {
-    guard let step, Double(step) * (1 - beta) <= 40 else { return 1 }
+/// 1 − βᵗ; 1 without a step count and once it is spent.
+package func biasCorrection(_ beta: Double, step: Int?) -> Double {
+    guard let step, !biasCorrectionIsSpent(beta, step: step) else { return 1 }
     return 1 - Double.pow(beta, Double(step))
 }
+
+/// Past t(1−β) = 40 the bias correction 1 − βᵗ rounds to 1, and the power need not be taken.
+package func biasCorrectionIsSpent(_ beta: Double, step: Int) -> Bool { Double(step) * (1 - beta) > 40 }
 
 /// PyTorch's `lerp`, which is exactly b at q = 1.
 @inline(__always)

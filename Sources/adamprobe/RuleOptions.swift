@@ -31,7 +31,7 @@ extension DeadWeightRule.EpsilonPlacement: ExpressibleByArgument {}
 
 /// The options that name an optimiser and its hyper-parameters; each has the optimiser's own default.
 struct RuleOptions: ParsableArguments {
-    @Option(help: "The optimiser.") var optimizer = OptimizerName.adam
+    @Option(help: "The optimiser; adam if left out.") var optimizer: OptimizerName?
     @Option(help: "α, before the schedule.") var learningRate: Double?
     @Option(help: "β₁: Adam's family, Lion.") var beta1: Double?
     @Option(help: "β₂: Adam's family, RMSprop, Adadelta, Lion.") var beta2: Double?
@@ -43,15 +43,27 @@ struct RuleOptions: ParsableArguments {
     @Option(help: "ω of the decoupled decay: AdamW, Lion.") var weightDecay: Double?
     @Option(help: "ψ of NAdam.") var momentumDecay: Double?
 
+    /// The optimiser named, or Adam.
+    var chosen: OptimizerName { optimizer ?? .adam }
+
+    /// α before the schedule, the optimiser's own if not given.
+    var initialRate: Double { learningRate ?? chosen.learningRate }
+
+    /// Options of these that are given.
+    var given: [String] {
+        [
+            ("--optimizer", optimizer != nil), ("--learning-rate", learningRate != nil), ("--beta1", beta1 != nil), ("--beta2", beta2 != nil),
+            ("--epsilon", epsilon != nil), ("--epsilon-placement", epsilonPlacement != nil), ("--momentum", momentum != nil),
+            ("--nesterov", nesterov), ("--centered", centered), ("--weight-decay", weightDecay != nil),
+            ("--momentum-decay", momentumDecay != nil),
+        ].filter(\.1).map(\.0)
+    }
+
     /// The rule; refuses options that the optimiser doesn't have.
     func rule() throws -> DeadWeightRule {
-        var unused: [String: Bool] = [
-            "--beta1": beta1 != nil, "--beta2": beta2 != nil, "--epsilon": epsilon != nil, "--epsilon-placement": epsilonPlacement != nil,
-            "--momentum": momentum != nil, "--nesterov": nesterov, "--centered": centered, "--weight-decay": weightDecay != nil,
-            "--momentum-decay": momentumDecay != nil,
-        ]
+        var unused = Set(given).subtracting(["--optimizer", "--learning-rate"])
         func take<Value>(_ option: String, _ value: Value?, or standard: Value) -> Value {
-            unused[option] = false
+            unused.remove(option)
             return value ?? standard
         }
         func first(_ standard: Double = 0.9) -> Double { take("--beta1", beta1, or: standard) }
@@ -60,7 +72,7 @@ struct RuleOptions: ParsableArguments {
         func place() -> DeadWeightRule.EpsilonPlacement { take("--epsilon-placement", epsilonPlacement, or: .outsideRoot) }
         func decay(_ standard: Double) -> Double { take("--weight-decay", weightDecay, or: standard) }
         let rule: DeadWeightRule
-        switch optimizer {
+        switch chosen {
         case .adam: rule = .adam(beta1: first(), beta2: second(), epsilon: eps(), placement: place())
         case .amsgrad: rule = .amsgrad(beta1: first(), beta2: second(), epsilon: eps(), placement: place())
         case .adamw: rule = .adamW(beta1: first(), beta2: second(), epsilon: eps(), placement: place(), decay: decay(0.01))
@@ -79,8 +91,7 @@ struct RuleOptions: ParsableArguments {
         case .lion: rule = .lion(beta1: first(), beta2: second(0.99), decay: decay(0))
         case .signDescent: rule = .signDescent
         }
-        let strays = unused.filter(\.value).keys.sorted()
-        guard strays.isEmpty else { throw ValidationError("\(optimizer.rawValue) has no \(strays.joined(separator: ", "))") }
+        guard unused.isEmpty else { throw ValidationError("\(chosen.rawValue) has no \(unused.sorted().joined(separator: ", "))") }
         return rule
     }
 }

@@ -97,7 +97,6 @@ import Testing
                 #expect(prediction.range.contains(all.value), "the weights not followed are within the bound")
             }
         }
-        print("XX", rule, "compared", compared, "worst", worst)
         #expect(compared >= 5)
     }
 
@@ -111,7 +110,6 @@ import Testing
             node, rule: rule, learningRate: rate, l2: Self.l2, thresholds: thresholds, steps: steps, followed: 5)
         #expect(law.followed == 10)
         let rise = try #require(exact.crossings[0].rise), revival = try #require(law.crossings[0].revival)
-        print("XX rise", rise, revival)
         // B8 gives a few per cent in a finite exponent range.
         #expect((revival.value - Double(rise)).magnitude < 0.05 * Double(rise))
     }
