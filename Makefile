@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
-FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/*.yaml)
+FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
 COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
 NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
