@@ -43,7 +43,7 @@ let rooms: [Target] = [
         dependencies: [
             "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
         ]),
-    .target(name: "Figures", dependencies: ["Records", "Statistics"]),
+    .target(name: "Figures", dependencies: ["Records", "Statistics", "Theory", "Laboratory"]),
     .target(
         name: "AdamProbe",
         dependencies: [
