@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures docs bench format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
@@ -102,6 +102,11 @@ notebooks-check: build ## fail if a notebook's numbers are not what its commands
 	[ -x .build-python/bin/python ] || python3 -m venv .build-python
 	.build-python/bin/pip install -q cogapp
 
+docs: setup ## build the guide of the laws (DocC; fetches its plugin) into .build-docs/guide
+	$(call say,building the guide)
+	ADAMPROBE_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/guide \
+	    generate-documentation --target Theory --warnings-as-errors --output-path .build-docs/guide
+
 bench: setup ## time kernels and steps
 	cd Benchmarks && swift package benchmark
 
@@ -109,4 +114,4 @@ format: ## format the sources with swift-format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## remove what was built
-	rm -rf .build .build-python demo
+	rm -rf .build .build-docs .build-python demo

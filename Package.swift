@@ -93,3 +93,8 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+
+// The guide's builder, for `make docs` alone: who uses the library fetches nothing for it.
+if Context.environment["ADAMPROBE_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

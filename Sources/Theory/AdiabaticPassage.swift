@@ -38,7 +38,14 @@ public struct AdiabaticPassage: Sendable, Equatable {
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
     /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus 1.
     ///
-    /// - Parameter budget: steps to follow at most; one by one at most ``stepLimit``.
+    /// - Parameters:
+    ///   - weight: the weight with its moments at the death.
+    ///   - rule: the optimiser.
+    ///   - learningRate: α by step.
+    ///   - l2: λ.
+    ///   - threshold: ξ, of |w|.
+    ///   - budget: steps to follow at most; one by one at most ``stepLimit``.
+    ///   - extent: how far to follow the weight within them.
     /// - Throws: ``LawError`` where the rule has no linear regime or a number is out of range.
     public static func predict(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, threshold: Double, budget: Int,

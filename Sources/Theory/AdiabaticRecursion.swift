@@ -20,7 +20,7 @@ import RealModule
 ///   transition length caps it, and past the root the envelope is that of both complex modes: a factor 2.
 /// - *Start.* Until the momentum of before the death is forgotten, ``DeadWeightRule/passagePatience`` steps, (w, m) is stepped as it is. Then the
 ///   dominant mode's share of (w_k, w_{k+1}) is a₁ = (w_{k+1} − z₂w_k)/(z₁ − z₂). For η ≪ 1 and a steady d the two together say w₀ −
-///   αβ₁m₀/((1−β₁)(s₀+ε)), the start that the theory notes give (``effectiveStart(_:rule:learningRate:l2:)``).
+///   αβ₁m₀/((1−β₁)(s₀+ε)), the start that the theory notes give (``effectiveStart(weight:firstMoment:learningRate:beta1:denominator:)``).
 ///
 /// An oscillating weight's mean square is half its envelope's. Sign descent and Lion have no linear regime (``LimitCycle``).
 public struct AdiabaticRecursion: Sendable {
@@ -60,7 +60,12 @@ public struct AdiabaticRecursion: Sendable {
     private var drift = 0.0
     private var sign: Double
 
-    /// - Parameter perturbation: added to ln|w₀| and to ln m₀, to see what an error of the envelope does.
+    /// - Parameters:
+    ///   - weight: the weight with its moments at the death.
+    ///   - rule: the optimiser.
+    ///   - learningRate: α by step.
+    ///   - l2: λ.
+    ///   - perturbation: added to ln|w₀| and to ln m₀, to see what an error of the envelope does.
     /// - Throws: ``LawError`` for numbers out of range, and where the rule has no linear regime.
     public init(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, perturbation: Double = 0

@@ -62,6 +62,9 @@ public enum BatchNormDeath {
     ///   - inputs: training samples, one row of as many features as there are weights.
     ///   - scale: γ with its moments.
     ///   - shift: β with its moments.
+    ///   - rule: the optimiser of all of them.
+    ///   - learningRate: α by step.
+    ///   - l2: λ, of the weights.
     ///   - epsilon: ε of batch normalisation.
     ///   - batch: samples a training batch, 2 or more.
     ///   - stepsPerEpoch: steps in which every sample is shown once.

@@ -28,8 +28,13 @@ public struct MemoryPhase: Sendable, Equatable {
     private let beta2: Double
 
     /// - Parameters:
-    ///   - rootSecondMoment: s₀ at the death.
     ///   - weight: w₀; use ``AdiabaticRecursion/effectiveStart(weight:firstMoment:learningRate:beta1:denominator:)`` if m₀ isn't 0.
+    ///   - rootSecondMoment: s₀ at the death.
+    ///   - learningRate: α.
+    ///   - l2: λ.
+    ///   - beta1: β₁.
+    ///   - beta2: β₂, > 0.
+    ///   - epsilon: ε, outside the root.
     /// - Throws: ``LawError`` if a hypothesis fails at the death already.
     public init(
         weight: Double, rootSecondMoment: Double, learningRate: Double, l2: Double, beta1: Double = 0.9, beta2: Double = 0.999,

@@ -18,7 +18,9 @@ extension NodeForecast {
     /// node has come to it (its norm rose again, or η is near the edge); `divergence` past an edge without floor; else `notOnThisBudget`.
     ///
     /// - Parameters:
+    ///   - rule: the optimiser.
     ///   - learningRate: α of the last step.
+    ///   - l2: λ.
     ///   - weights: incoming weights of the node that are not 0 for ever.
     ///   - finalEffectiveDecay: η at the end, ``AdiabaticNodeForecast/finalEffectiveDecay``; nil where there is no linear regime.
     public func fate(

@@ -21,6 +21,7 @@ public struct NodeForecast: Sendable, Equatable {
     /// - Parameters:
     ///   - recursion: the node; left as it is at the end, so that its weights can be compared too.
     ///   - thresholds: ξ, each ≥ 1e-150, so that its square is a normal number.
+    ///   - steps: how many to make.
     ///   - persistence: steps that a norm must stay under ξ for a passage, the first among them; 6/(1−β₁) rounded up by default, as in the
     ///     ledger.
     /// - Throws: ``LawError`` for numbers out of range.
