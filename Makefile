@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow figures bench format clean
+.PHONY: help setup build demo test test-slow figures departures bench format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
@@ -78,6 +78,10 @@ figures: build ## make the runs of plots/ anew and draw their figures (MNIST tak
 	    $(PROGRAM) plot $$run --out $$folder; \
 	    cp $$run/manifest.json $$run/summary.json $$run/metrics.csv $$run/nodes.csv $$folder; \
 	done
+
+departures: setup ## make plots/precision/departures.csv anew: where each arithmetic's conclusion departs from 200 bits
+	swift build --build-tests
+	ADAMPROBE_DEPARTURES=$(abspath plots/precision/departures.csv) swift test --skip-build --filter theReportIsWritten
 
 bench: setup ## time kernels and steps
 	cd Benchmarks && swift package benchmark
