@@ -4,12 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures docs bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures departures docs bench format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
-FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/*.yaml)
+FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
 COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
 NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -82,6 +82,10 @@ figures: build ## make the runs of plots/ anew and draw their figures (MNIST tak
 	    $(PROGRAM) plot $$run --out $$folder; \
 	    cp $$run/manifest.json $$run/summary.json $$run/metrics.csv $$run/nodes.csv $$folder; \
 	done
+
+departures: setup ## make plots/precision/departures.csv anew: where each arithmetic's conclusion departs from 200 bits
+	swift build --build-tests
+	ADAMPROBE_DEPARTURES=$(abspath plots/precision/departures.csv) swift test --skip-build --filter theReportIsWritten
 
 verify: build ## put every law to the test, trained networks included, and write verification/ (some minutes, most of them the runs)
 	$(PROGRAM) verify --out verification

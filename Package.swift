@@ -44,7 +44,7 @@ let rooms: [Target] = [
             "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
         ],
         resources: [.copy("Resources")]),
-    .target(name: "Figures", dependencies: ["Records", "Statistics"]),
+    .target(name: "Figures", dependencies: ["Records", "Statistics", "Theory", "Laboratory"]),
     .target(
         name: "AdamProbe",
         dependencies: [

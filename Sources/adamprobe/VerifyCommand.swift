@@ -71,7 +71,8 @@ struct VerifyCommand: ParsableCommand {
                 trial, started: { display?.start($0.id) },
                 finished: { result in
                     display?.clear()
-                    if format == .text { print(result.line) }
+                    // Not print: a redirected standard output would hold lines back until the end.
+                    if format == .text { FileHandle.standardOutput.write(Data("\(result.line)\n".utf8)) }
                 })
         } catch ClaimError.cancelled {
             display?.clear()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
 import Networks
 import Optimizers
 import Testing
@@ -28,27 +29,33 @@ struct PlantedClaimsTests {
         return try Verification(claims: [claim]).perform(Trial(subject: subject, extent: .quick, threads: 1))
     }
 
-    @Test(arguments: Claim.planted.map(\.id)) func aClaimIsSupportedByTheToolkit(_ id: String) throws {
+    /// Claims that follow dead weights over many thousand steps, which takes long without optimisation.
+    private static let slow: Set = ["A3-silence", "A6", "C2", "C3"]
+    private static let runsSlow = ProcessInfo.processInfo.environment["ADAMPROBE_SLOW"] == "1"
+
+    private static func chosen(_ ids: [String]) -> [String] { ids.filter { runsSlow || !slow.contains($0) } }
+
+    @Test(arguments: chosen(Claim.planted.map(\.id))) func aClaimIsSupportedByTheToolkit(_ id: String) throws {
         let report = try verdict(id)
         #expect(report.isSupported, "\(report.markdown())")
         let comparisons = report.results.flatMap { $0.measurement?.comparisons ?? [] }
         #expect(!comparisons.isEmpty && comparisons.allSatisfy { $0.count > 0 }, "a comparison rests on nothing: \(comparisons)")
     }
 
-    @Test(arguments: ["A1", "A3-silence", "A5", "A5-bias", "A6", "B1", "B1-recursion", "C3", "D6"])
+    @Test(arguments: chosen(["A1", "A3-silence", "A5", "A5-bias", "A6", "B1", "B1-recursion", "C2", "C3", "D6"]))
     func aLeakOfABillionthIsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.leakingReLU).isViolated)
     }
 
-    @Test(arguments: ["A2", "A3"]) func aFlippedSignIsNoticed(_ id: String) throws {
+    @Test(arguments: chosen(["A2", "A3", "A6"])) func aFlippedSignIsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.mutated(.flippedSign)).isViolated)
     }
 
-    @Test(arguments: ["A3-silence", "A5", "A5-bias", "A6", "B1-recursion", "C2", "C3"]) func doubledL2IsNoticed(_ id: String) throws {
+    @Test(arguments: chosen(["A3-silence", "A5", "A5-bias", "A6", "B1-recursion", "C2", "C3"])) func doubledL2IsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.mutated(.doubledL2)).isViolated)
     }
 
-    @Test(arguments: ["A3-silence", "A5", "A5-bias", "A6", "B1-recursion", "C2", "C3"]) func decoupledDecayIsNoticed(_ id: String) throws {
+    @Test(arguments: chosen(["A3-silence", "A5", "A5-bias", "A6", "B1-recursion", "C2", "C3"])) func decoupledDecayIsNoticed(_ id: String) throws {
         #expect(try verdict(id, Self.mutated(.decoupledL2)).isViolated)
     }
 

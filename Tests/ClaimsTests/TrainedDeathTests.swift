@@ -18,8 +18,8 @@ import Theory
                 network: [{dense: 24}, relu, {dense: 10}]
                 optimizer: {adam: {learningRate: 0.01, beta2: 0.99, epsilon: 1e-6}}
                 l2: 1e-3
-                steps: 1500
-                probe: {every: 1500, thresholds: [1e-15, 1e-8]}
+                steps: 1000
+                probe: {every: 1000, thresholds: [1e-15, 1e-8]}
                 """)
     }
 
@@ -44,7 +44,7 @@ import Theory
         for index in 1...60 {
             let predicted = Double(400 + 50 * index)
             let noise = 1 + 0.01 * Double(index % 5 - 2)
-            tally.add(measured: Int(predicted * factor * noise), predicted: Prediction(predicted, errorBound: 0.01 * predicted), label: [])
+            tally.add(measured: Int(predicted * factor * noise), predicted: Prediction(predicted, errorBound: 0.03 * predicted), label: [])
         }
         return tally
     }

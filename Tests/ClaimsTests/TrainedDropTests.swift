@@ -18,7 +18,9 @@ import Theory
     }
 
     /// What was measured on the committed runs: the law's statements hold where nothing was forgotten.
-    @Test(arguments: [("mnist-known", ["zero@1e-8"]), ("mnist-constant", ["zero@1e-8"]), ("mnist-lambda", ["zero@1e-15", "zero@1e-8"]), ("mnist-epsilon", [])])
+    @Test(arguments: [
+        ("mnist-known", ["zero@1e-8"]), ("mnist-constant", ["zero@1e-8"]), ("mnist-lambda", ["zero@1e-15", "zero@1e-8"]), ("mnist-epsilon", []),
+    ])
     func theCommittedStatementsFailWhereARevivalOrADipWasForgotten(name: String, broken: [String]) throws {
         let metrics = try CSVTable.read(Self.plots.appendingPathComponent("\(name)/metrics.csv"))
         let statements = try #require(try CommittedPrediction.bundled(name, of: "C7").statements)
@@ -52,7 +54,7 @@ import Theory
         let law = try RevivalAfterDrop(.bundled(configuration, of: "C7"), drop: committed.drop, factor: factor, threshold: committed.threshold)
         #expect((law.steps.value - committed.stepsAfterDrop).magnitude <= 1)
         // Committed with a bound that was rounded up by hand.
-        #expect((0...3).contains(committed.within - law.steps.errorBound))
+        #expect((0...4).contains(committed.within - law.steps.errorBound))
     }
 
     @Test func theRevivalComesAfterTheForgettingAndOnlyAboveTheEdge() throws {

@@ -39,7 +39,7 @@ enum RuleShape: String, CaseIterable, Sendable {
         case .adadelta: .adadelta(beta2: beta2, epsilon: epsilon)
         case .gradientDescent: .gradientDescent
         case .heavyBall: .heavyBall(momentum: beta1)
-        case .nesterov: .nesterov(momentum: beta1)
+        case .nesterov: .nesterov(momentum: max(0.01, beta1))
         case .lion: .lion(beta1: beta1, beta2: beta2)
         case .lionDecay: .lion(beta1: beta1, beta2: beta2, decay: decay)
         case .signDescent: .signDescent

