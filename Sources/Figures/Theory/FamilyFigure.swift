@@ -80,7 +80,7 @@ enum FamilyFigure {
                 set multiplot
                 set logscale y 10
                 set xrange [0:\(steps)]
-                set yrange [1e-30:1e2]
+                set yrange [1e-30:1e8]
                 set key off
                 \(panels.joined(separator: "\n"))
                 unset multiplot
@@ -123,9 +123,9 @@ enum FamilyFigure {
             set title '\(member.name)' offset 0,-0.7 font small
             set label 1 '\(words)' at graph 0.97, graph 0.93 right front textcolor rgb '\(color)' font small
             \(marks)set xtics 10000
-            set ytics 1e10
+            \(Decades.tics(-30...0, every: 10, labelled: column == 0))
             \(isLowest ? "set format x '%.0s%c'" : "set format x ''")
-            \(column == 0 ? "set format y '10^{%L}'\nset ylabel '|w|'" : "set format y ''\nunset ylabel")
+            \(column == 0 ? "set ylabel '|w|' offset 1,0" : "unset ylabel")
             \(isLowest && column == 2 ? "set xlabel 'optimiser steps after the last data gradient'" : "unset xlabel")
             plot data index \(index) using 1:2 with lines linewidth 2 linecolor rgb '\(color)'
             """

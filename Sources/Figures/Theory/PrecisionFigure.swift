@@ -86,18 +86,18 @@ enum PrecisionFigure {
                 set title 'the whole way'
                 set xrange [0:\(steps)]
                 set xtics 5000
-                set yrange [1e-325:1e3]
-                set ytics 1e50
+                set yrange [1e-320:1e10]
+                \(Decades.tics(-300...0, every: 50))
                 set ylabel '|w|'
                 set key bottom left Left reverse samplen 2
                 plot \(lines)
                 set lmargin at screen 0.65
-                set rmargin at screen 0.975
+                set rmargin at screen 0.965
                 set title 'where float32 leaves'
                 set xrange [\(first):\(last)]
                 set xtics 500
                 set yrange [1e-50:1e-25]
-                set ytics 1e5
+                \(Decades.tics(-50 ... -25, every: 5))
                 unset ylabel
                 set key off
                 \(stallLabels)
