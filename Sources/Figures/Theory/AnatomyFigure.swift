@@ -130,7 +130,7 @@ enum AnatomyFigure {
         let floor = try? Floor.rms(column.one.rule, learningRate: learningRate, l2: l2).value
         let stall = Double(Float.leastNonzeroMagnitude) / 2 * (1 / learningRate + 1 / (1 - beta1)) / l2
         let weightLevel =
-            floor.map { level(20, $0, String(format: "floor: α/η* − ε/λ = %.2g", $0), at: 0.15, above: false) }
+            floor.map { level(20, $0, "floor: α/η* − ε/λ", at: 0.15, above: false) }
             ?? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.98, above: true)
         let weightTics = index == 0 ? Decades.tics(-40...0, every: 10) : Decades.tics(-300...0, every: 50)
         func panel(_ row: Int, label: String, measured: Int, predicted: String, color: String, range: String, extra: String) -> String {

@@ -65,7 +65,8 @@ enum FamilyFigure {
         for (index, member) in members.enumerated() {
             let trace = try DeadWeightTrace(laboratoryCase(member), in: Laboratory(arithmetic: .float64), steps: steps, bin: bin)
             blocks.append("# \(member.name)\n" + trace.envelopeRows.joined(separator: "\n"))
-            panels.append(panel(member, index: index, column: index % columns, row: index / columns, of: (columns, rows)))
+            let isTrapped = (trace.points.last?.magnitude ?? 0) < threshold
+            panels.append(panel(member, isTrapped: isTrapped, index: index, column: index % columns, row: index / columns, of: (columns, rows)))
         }
         return FigureSource(
             name: TheoryFigure.family.rawValue,
@@ -94,13 +95,13 @@ enum FamilyFigure {
         case .zero:
             let step = forecast.lastPassageStep.map(Double.init) ?? forecast.stepsToThreshold ?? .nan
             return (FigureStyle.blue, String(format: "zero, passes at %.0f", step))
-        case .floor: return (FigureStyle.vermilion, String(format: "floor %.1e", forecast.floorRMS ?? .nan))
+        case .floor: return (FigureStyle.vermilion, String(format: "floor %.1e", forecast.floorRMS ?? .nan).replacingOccurrences(of: "e-0", with: "e-"))
         case .notOnThisBudget: return (FigureStyle.green, "not on this budget")
         case .divergence: return (FigureStyle.purple, "divergence")
         }
     }
 
-    private static func panel(_ member: Member, index: Int, column: Int, row: Int, of size: (columns: Int, rows: Int)) -> String {
+    private static func panel(_ member: Member, isTrapped: Bool, index: Int, column: Int, row: Int, of size: (columns: Int, rows: Int)) -> String {
         let forecast = forecast(member)
         let (color, words) = told(forecast)
         let width = 0.915 / Double(size.columns), height = 0.87 / Double(size.rows)
@@ -121,11 +122,12 @@ enum FamilyFigure {
             set tmargin at screen \(Number.short(top - 0.03))
             set bmargin at screen \(Number.short(top - height + 0.015))
             set title '\(member.name)' offset 0,-0.7 font small
+            set label 2 '\(isTrapped && forecast?.regime == .floor ? "(trapped: float64 subnormals)" : "")' at graph 0.97, graph 0.8 right front textcolor rgb '\(color)' font small
             set label 1 '\(words)' at graph 0.97, graph 0.93 right front textcolor rgb '\(color)' font small
-            \(marks)set xtics 10000
+            \(marks)set xtics 0,10000,20000
             \(Decades.tics(-30...0, every: 10, labelled: column == 0))
             \(isLowest ? "set format x '%.0s%c'" : "set format x ''")
-            \(column == 0 ? "set ylabel '|w|' offset 1,0" : "unset ylabel")
+            \(column == 0 ? "set ylabel '|w|' offset 2.5,0" : "unset ylabel")
             \(isLowest && column == 2 ? "set xlabel 'optimiser steps after the last data gradient'" : "unset xlabel")
             plot data index \(index) using 1:2 with lines linewidth 2 linecolor rgb '\(color)'
             """

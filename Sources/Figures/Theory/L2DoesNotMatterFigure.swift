@@ -56,10 +56,10 @@ enum L2DoesNotMatterFigure {
                 set key bottom left Left reverse samplen 3
                 set tmargin at screen 0.92
                 set bmargin at screen 0.15
-                set lmargin at screen 0.085
+                set lmargin at screen 0.095
                 set rmargin at screen 0.48
                 set title 'ε = 0: λ does not matter'
-                set ylabel '|w|'
+                set ylabel '|w|' offset 1,0
                 plot \(lines(0, width: { 14 - 3 * Double($0) }, titled: true))
                 set lmargin at screen 0.57
                 set rmargin at screen 0.965

@@ -11,8 +11,8 @@ enum PhaseMapFigure {
     /// |w₀|: below every floor on the maps, above ξ.
     static let start = 1e-10
     static let threshold = 1e-15
-    /// Steps after which a fate is read, as the largest |w| of the last tenth.
-    static let steps = 6_000
+    /// Steps after which a fate is read, as the largest |w| of the last half: a cycle of bursts takes a few thousand at β₂ = 0.999.
+    static let steps = 12_000
     static let learningRate = 1e-3
     /// λ of the map over β₁, where ε alone moves αλ/ε.
     static let l2 = 5e-4
@@ -71,7 +71,7 @@ enum PhaseMapFigure {
             }
         }
         let outcomes = try Laboratory(arithmetic: .float64).run(
-            cases, steps: steps, measuring: LaboratoryMeasurement(thresholds: [rise], rmsWindow: steps - steps / 10..<steps + 1))
+            cases, steps: steps, measuring: LaboratoryMeasurement(thresholds: [rise], rmsWindow: steps / 2..<steps + 1))
         // The start lies below, so that any rise is a revival or makes the first passage come late.
         let fates = outcomes.map { Fate(largest: $0.largestMagnitude, hasRisen: $0.revivals[0] != nil || $0.passages[0] != 0) }
         return Map(columns: columns, rows: rows, fates: rows.indices.map { Array(fates[$0 * columns.count..<($0 + 1) * columns.count]) })
@@ -177,7 +177,7 @@ enum PhaseMapFigure {
         set palette maxcolors 4 defined (\(Fate.allCases.map { "\($0.rawValue) '\($0.color)'" }.joined(separator: ", ")))
         set cbrange [-0.5:3.5]
         unset colorbox
-        set key outside bottom center horizontal samplen 1.6 spacing 1.2 height 0.5
+        set key outside bottom center horizontal samplen 1.2 spacing 1.2 height 0.5 font small
         """
     }
 
@@ -195,8 +195,8 @@ enum PhaseMapFigure {
                 switch fate {
                 case .zero: "goes to zero"
                 case .floor: "stays at a floor"
-                case .sunk: "rises to the floor, then sinks deep"
-                case .between: "neither after \(steps) steps"
+                case .sunk: "rises, then sinks deep"
+                case .between: "neither in \(steps) steps"
                 }
             return "NaN with points pointtype 5 pointsize 1.6 linecolor rgb '\(fate.color)' title '\(name)'"
         }.joined(separator: ", \\\n    ")

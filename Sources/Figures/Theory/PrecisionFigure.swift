@@ -22,7 +22,7 @@ enum PrecisionFigure {
         let color: String
         let arithmetic: Arithmetic
         let flushesSubnormals: Bool
-        /// The largest |w| that the format may hold up: where α·m is lost, with what m's own rounding adds; nil beyond `Double`'s range.
+        /// The largest |w| that the format may hold up: where α·m is lost, with what m's own rounding adds; nil where that doesn't hold or lies beyond `Double`'s range.
         let stall: Double?
     }
 
@@ -37,8 +37,8 @@ enum PrecisionFigure {
             stall: stall(Double(Float.leastNonzeroMagnitude) / 2)),
         Curve(
             name: "float64", color: FigureStyle.blue, arithmetic: .float64, flushesSubnormals: false,
-            // Half the smallest number is itself no number: the factor comes first.
-            stall: Double.leastNonzeroMagnitude * (stall(1) / 2)),
+            // It arrives with η past 1/2, where a step's quantum F/(√v + ε) is larger than F/(2αλ): it hops by quanta above it.
+            stall: nil),
         Curve(name: "float80", color: FigureStyle.black, arithmetic: .float80, flushesSubnormals: false, stall: nil),
     ].filter(\.arithmetic.isAvailable)
 
@@ -69,7 +69,7 @@ enum PrecisionFigure {
             caption: [
                 "the same dead weight under Adam (α = 1e-3, λ = 5e-4, ε = 2e-8, β = (0.9, 0.999)) in four arithmetics; right: where float32 leaves.",
                 "Largest |w| of each \(bin) steps. Dashed: where the law says that a format may stall, F/(2αλ) with F its smallest number, F_min/(αλ) flushed,",
-                "each with what m's own rounding adds. Numbers of float80 below the range of float64 are not drawn.",
+                "each with what m's own rounding adds; that holds while η < 1/2, so not for float64, which arrives with η = 17 and hops by quanta F/(√v + ε). Numbers of float80 below the range of float64 are not drawn.",
             ],
             width: 960, height: 500,
             data: "# step, largest |w|; a block an arithmetic\n" + blocks.joined(separator: "\n\n\n") + "\n",
@@ -79,7 +79,7 @@ enum PrecisionFigure {
                 set format y '10^{%L}'
                 set xlabel 'optimiser steps after the last data gradient'
                 \(levels)
-                set lmargin at screen 0.095
+                set lmargin at screen 0.11
                 set rmargin at screen 0.55
                 set tmargin at screen 0.93
                 set bmargin at screen 0.14
@@ -88,7 +88,7 @@ enum PrecisionFigure {
                 set xtics 5000
                 set yrange [1e-320:1e10]
                 \(Decades.tics(-300...0, every: 50))
-                set ylabel '|w|'
+                set ylabel '|w|' offset 1,0
                 set key bottom left Left reverse samplen 2
                 plot \(lines)
                 set lmargin at screen 0.65
