@@ -29,13 +29,13 @@ set rmargin at screen 0.244
 set tmargin at screen 0.925
 set bmargin at screen 0.68
 set title 'Adam' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#0072B2' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'zero, passes at 2598' at graph 0.97, graph 0.93 right front textcolor rgb '#0072B2' font small
 set arrow from 2598, graph 0 to 2598, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
 set ytics ('10^{-30}' 1e-30, '10^{-20}' 1e-20, '10^{-10}' 1e-10, '1' 1e0)
 set format x ''
-set ylabel '|w|' offset 2.5,0
+set ylabel '|w|' offset 1.7,0
 unset xlabel
 plot data index 0 using 1:2 with lines linewidth 2 linecolor rgb '#0072B2'
 # AdaMax
@@ -45,7 +45,7 @@ set rmargin at screen 0.427
 set tmargin at screen 0.925
 set bmargin at screen 0.68
 set title 'AdaMax' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#0072B2' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'zero, passes at 1739' at graph 0.97, graph 0.93 right front textcolor rgb '#0072B2' font small
 set arrow from 1739, graph 0 to 1739, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
@@ -61,7 +61,7 @@ set rmargin at screen 0.61
 set tmargin at screen 0.925
 set bmargin at screen 0.68
 set title 'NAdam' offset 0,-0.7 font small
-set label 2 '(trapped: float64 subnormals)' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 'but trapped by float64' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 3.4e-5' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from 2618, graph 0 to 2618, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set arrow from graph 0, first 3.36842e-05 to graph 1, first 3.36842e-05 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
@@ -78,7 +78,7 @@ set rmargin at screen 0.793
 set tmargin at screen 0.925
 set bmargin at screen 0.68
 set title 'AMSGrad' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#0072B2' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'zero, passes at 5831' at graph 0.97, graph 0.93 right front textcolor rgb '#0072B2' font small
 set arrow from 5831, graph 0 to 5831, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
@@ -94,7 +94,7 @@ set rmargin at screen 0.976
 set tmargin at screen 0.925
 set bmargin at screen 0.68
 set title 'AdamW, decoupled' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#009E73' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'not on this budget' at graph 0.97, graph 0.93 right front textcolor rgb '#009E73' font small
 set xtics 0,10000,20000
 set ytics ('' 1e-30, '' 1e-20, '' 1e-10, '' 1e0)
@@ -109,14 +109,14 @@ set rmargin at screen 0.244
 set tmargin at screen 0.635
 set bmargin at screen 0.39
 set title 'RMSprop' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 4.6e-4' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from 682, graph 0 to 682, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set arrow from graph 0, first 0.00046 to graph 1, first 0.00046 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
 set ytics ('10^{-30}' 1e-30, '10^{-20}' 1e-20, '10^{-10}' 1e-10, '1' 1e0)
 set format x ''
-set ylabel '|w|' offset 2.5,0
+set ylabel '|w|' offset 1.7,0
 unset xlabel
 plot data index 5 using 1:2 with lines linewidth 2 linecolor rgb '#D55E00'
 # RMSprop, momentum 0.9
@@ -126,7 +126,7 @@ set rmargin at screen 0.427
 set tmargin at screen 0.635
 set bmargin at screen 0.39
 set title 'RMSprop, momentum 0.9' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 2.2e-4' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from 572, graph 0 to 572, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set arrow from graph 0, first 0.000223158 to graph 1, first 0.000223158 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
@@ -143,7 +143,7 @@ set rmargin at screen 0.61
 set tmargin at screen 0.635
 set bmargin at screen 0.39
 set title 'RMSprop, centred' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 4.6e-4' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from 682, graph 0 to 682, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set arrow from graph 0, first 0.000460006 to graph 1, first 0.000460006 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
@@ -160,7 +160,7 @@ set rmargin at screen 0.793
 set tmargin at screen 0.635
 set bmargin at screen 0.39
 set title 'Adadelta' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#009E73' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'not on this budget' at graph 0.97, graph 0.93 right front textcolor rgb '#009E73' font small
 set xtics 0,10000,20000
 set ytics ('' 1e-30, '' 1e-20, '' 1e-10, '' 1e0)
@@ -175,7 +175,7 @@ set rmargin at screen 0.976
 set tmargin at screen 0.635
 set bmargin at screen 0.39
 set title 'AdaGrad' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#0072B2' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'zero, passes at 9132' at graph 0.97, graph 0.93 right front textcolor rgb '#0072B2' font small
 set arrow from 9132, graph 0 to 9132, graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
@@ -191,12 +191,12 @@ set rmargin at screen 0.244
 set tmargin at screen 0.345
 set bmargin at screen 0.1
 set title 'SGD' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#009E73' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'not on this budget' at graph 0.97, graph 0.93 right front textcolor rgb '#009E73' font small
 set xtics 0,10000,20000
 set ytics ('10^{-30}' 1e-30, '10^{-20}' 1e-20, '10^{-10}' 1e-10, '1' 1e0)
 set format x '%.0s%c'
-set ylabel '|w|' offset 2.5,0
+set ylabel '|w|' offset 1.7,0
 unset xlabel
 plot data index 10 using 1:2 with lines linewidth 2 linecolor rgb '#009E73'
 # heavy ball
@@ -206,7 +206,7 @@ set rmargin at screen 0.427
 set tmargin at screen 0.345
 set bmargin at screen 0.1
 set title 'heavy ball' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#009E73' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'not on this budget' at graph 0.97, graph 0.93 right front textcolor rgb '#009E73' font small
 set xtics 0,10000,20000
 set ytics ('' 1e-30, '' 1e-20, '' 1e-10, '' 1e0)
@@ -221,7 +221,7 @@ set rmargin at screen 0.61
 set tmargin at screen 0.345
 set bmargin at screen 0.1
 set title 'Nesterov' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#009E73' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'not on this budget' at graph 0.97, graph 0.93 right front textcolor rgb '#009E73' font small
 set xtics 0,10000,20000
 set ytics ('' 1e-30, '' 1e-20, '' 1e-10, '' 1e0)
@@ -236,7 +236,7 @@ set rmargin at screen 0.793
 set tmargin at screen 0.345
 set bmargin at screen 0.1
 set title 'Lion' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 1.1e-3' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from graph 0, first 0.00110355 to graph 1, first 0.00110355 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000
@@ -252,7 +252,7 @@ set rmargin at screen 0.976
 set tmargin at screen 0.345
 set bmargin at screen 0.1
 set title 'sign descent' offset 0,-0.7 font small
-set label 2 '' at graph 0.97, graph 0.8 right front textcolor rgb '#D55E00' font small
+set label 2 '' at graph 0.97, graph 0.82 right front font small
 set label 1 'floor 7.1e-4' at graph 0.97, graph 0.93 right front textcolor rgb '#D55E00' font small
 set arrow from graph 0, first 0.000707107 to graph 1, first 0.000707107 nohead front dashtype (5,3) linewidth 1 linecolor rgb '#000000'
 set xtics 0,10000,20000

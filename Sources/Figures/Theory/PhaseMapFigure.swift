@@ -28,9 +28,11 @@ enum PhaseMapFigure {
         /// By the largest |w| at the end, and whether the weight rose at any time.
         init(largest: Double, hasRisen: Bool) {
             self =
-                largest > PhaseMapFigure.start ? .floor
-                : hasRisen ? .sunk
-                : largest < PhaseMapFigure.threshold ? .zero : .between
+                largest > PhaseMapFigure.start
+                ? .floor
+                : hasRisen
+                    ? .sunk
+                    : largest < PhaseMapFigure.threshold ? .zero : .between
         }
 
         var color: String {

@@ -57,7 +57,8 @@ enum PrecisionFigure {
         let levels = curves.enumerated().compactMap { index, curve in
             curve.stall.map { stall in
                 let text = Number.short(stall)
-                return "set arrow \(index + 1) from graph 0, first \(text) to graph 1, first \(text) nohead back dashtype (6,4) linewidth 1 linecolor rgb '\(curve.color)'"
+                return
+                    "set arrow \(index + 1) from graph 0, first \(text) to graph 1, first \(text) nohead back dashtype (6,4) linewidth 1 linecolor rgb '\(curve.color)'"
             }
         }.joined(separator: "\n")
         let dips = zip(curves, traces).compactMap { curve, trace in
