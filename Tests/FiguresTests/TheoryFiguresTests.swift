@@ -36,7 +36,7 @@ import Theory
         }
     }
 
-    @Test func theFoldOfLambdaAndEpsilonTurnsAt38() throws {
+    @Test func theMapOverLambdaAndEpsilonTurnsAt38() throws {
         // One column at λ = 5e-4: ε = αλ/38 = 1.3e-8 lies between the rows.
         let map = try PhaseMapFigure.measure(columns: [log10(5e-4)], rows: [1.25e-8, 1.4e-8].map { log10($0) }) { (0.9, pow(10, $0), pow(10, $1)) }
         #expect(map.fates == [[.floor], [.zero]])
