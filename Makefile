@@ -74,6 +74,7 @@ $(PYTHON):
 	.build-python/bin/pip install -q torch numpy scipy safetensors packaging
 
 figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
+	$(PROGRAM) figures --out plots/theory
 	for configuration in $(FIGURES); do \
 	    name=$$(basename $$configuration .yaml); folder=plots/$$name; run=runs/$$name; \
 	    echo "== $$configuration"; \

@@ -62,9 +62,10 @@ let rooms: [Target] = [
 let libraries = rooms.filter { $0.type == .regular && $0.name != "CKernels" }.map(\.name)
 
 /// One test target a room, of the same name.
-let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments", "Figures"]
+let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments"]
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Theory", "Laboratory"]),
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
         .testTarget(name: "ClaimsTests", dependencies: ["Claims", "MutatedOptimizers", "Optimizers", "Networks", "Statistics"]),
         // Every claim on every mutation, as a table: a program, since it wants optimised code.

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `a hypothesis that a configuration breaks is reported, and nothing is measured`() throws {
         let configuration = try RunConfiguration.parse(
-            "data: {source: digits}\nnetwork: [{dense: 4}, relu, {dense: 10}]\noptimizer: adam\nsteps: 1\n", file: "test.yaml")
+            yaml: "data: {source: digits}\nnetwork: [{dense: 4}, relu, {dense: 10}]\noptimizer: adam\nsteps: 1\n")
         let one = claim("X", hypotheses: [Hypothesis("there is L2 on the weights") { $0.l2.weights > 0 }], configurations: [configuration]) {
             Issue.record("measured in spite of its hypotheses")
             return Measurement([])

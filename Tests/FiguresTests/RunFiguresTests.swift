@@ -15,7 +15,12 @@ private let hasGnuplot = Gnuplot.executable() != nil
         #expect(written.map(\.lastPathComponent) == FigureKind.allCases.map { "\($0.rawValue).\(format.rawValue)" })
         let names = try FileManager.default.contentsOfDirectory(atPath: run.file("figures").path).sorted()
         #expect(names == FigureKind.allCases.flatMap { kind in ["dat", "gp", format.rawValue].map { "\(kind.rawValue).\($0)" } }.sorted())
-        let opening = format == .svg ? Data("<?xml".utf8) : Data([0x89] + "PNG".utf8)
+        let opening =
+            switch format {
+            case .svg: Data("<?xml".utf8)
+            case .png: Data([0x89] + "PNG".utf8)
+            case .pdf: Data("%PDF".utf8)
+            }
         for picture in written {
             let content = try Data(contentsOf: picture)
             #expect(content.starts(with: opening))

@@ -39,10 +39,10 @@ enum AnatomyFigure {
     static let columns = [
         Column(
             title: "below the edge: αλ/ε = 25, float32", one: weight(0.02, rootSecondMoment: 1e-4, epsilon: 2e-8), epsilon: 2e-8,
-            arithmetic: .float32, steps: 22_000, decades: -46...0),
+            arithmetic: .float32, steps: 22_000, decades: -46...12),
         Column(
             title: "above the edge: αλ/ε = 50, float64", one: weight(1e-3, rootSecondMoment: 1e-6, epsilon: 1e-8), epsilon: 1e-8,
-            arithmetic: .float64, steps: 20_000, decades: -320...20),
+            arithmetic: .float64, steps: 20_000, decades: -300...70),
     ]
 
     /// Where a phase ends is foretold by the adiabatic law; only the stall among the subnormals is measured.
@@ -130,8 +130,9 @@ enum AnatomyFigure {
         let floor = try? Floor.rms(column.one.rule, learningRate: learningRate, l2: l2).value
         let stall = Double(Float.leastNonzeroMagnitude) / 2 * (1 / learningRate + 1 / (1 - beta1)) / l2
         let weightLevel =
-            floor.map { level(20, $0, String(format: "floor: α/η* − ε/λ = %.2g", $0), at: 0.02, above: false) }
-            ?? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.02, above: true)
+            floor.map { level(20, $0, "floor: α/η* − ε/λ", at: 0.15, above: false) }
+            ?? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.98, above: true)
+        let weightTics = index == 0 ? Decades.tics(-40...0, every: 10) : Decades.tics(-300...0, every: 50)
         func panel(_ row: Int, label: String, measured: Int, predicted: String, color: String, range: String, extra: String) -> String {
             let top = 0.93 - 0.285 * Double(row)
             return """
@@ -160,18 +161,17 @@ enum AnatomyFigure {
             \(shades)
             set title '\(column.title)'
             \(names)
-            set ytics autofreq
             \(panel(
                 0, label: "|w|", measured: 2, predicted: "(10**$2)", color: FigureStyle.blue,
-                range: "[1e\(column.decades.lowerBound):1e\(column.decades.upperBound)]", extra: weightLevel))
+                range: "[1e\(column.decades.lowerBound):1e\(column.decades.upperBound)]", extra: weightLevel + "\n" + weightTics))
             \(panel(
                 1, label: "√v", measured: 3, predicted: "3", color: FigureStyle.vermilion, range: "[1e-10:1e-3]",
-                extra: level(21, column.epsilon, "ε", at: 0.98, above: true) + "\n" + key))
+                extra: "set ytics autofreq\n" + level(21, column.epsilon, "ε", at: 0.98, above: true) + "\n" + key))
             set format y '%g'
             \(panel(
                 2, label: "η = αλ/(√v + ε)", measured: 4, predicted: "4", color: FigureStyle.green, range: "[1e-3:300]",
                 extra: level(22, edge, "edge η* = \(Number.short(edge))", at: 0.02, above: true) + "\n"
-                    + level(23, limit, "αλ/ε = \(Number.short(limit))", at: limit < edge ? 0.98 : 0.98, above: limit > edge)))
+                    + level(23, limit, "αλ/ε = \(Number.short(limit))", at: 0.98, above: limit > edge)))
             """
     }
 }

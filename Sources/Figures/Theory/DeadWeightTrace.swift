@@ -24,7 +24,8 @@ struct DeadWeightTrace {
         let outcome = try laboratory.run([one], steps: steps, measuring: LaboratoryMeasurement(samples: Array(0...steps)))[0]
         let magnitudes = outcome.sampledWeights.map(\.magnitude)
         self.magnitudes = magnitudes
-        points = stride(from: 0, to: magnitudes.count, by: bin).map { start in
+        // A last bin that is not whole would show one side of a swing.
+        points = stride(from: 0, through: max(0, magnitudes.count - bin), by: bin).map { start in
             Point(
                 step: start, magnitude: magnitudes[start..<min(start + bin, magnitudes.count)].max() ?? .nan,
                 rootSecondMoment: outcome.sampledSecondMoments[start].squareRoot())

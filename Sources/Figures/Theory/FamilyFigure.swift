@@ -65,7 +65,8 @@ enum FamilyFigure {
         for (index, member) in members.enumerated() {
             let trace = try DeadWeightTrace(laboratoryCase(member), in: Laboratory(arithmetic: .float64), steps: steps, bin: bin)
             blocks.append("# \(member.name)\n" + trace.envelopeRows.joined(separator: "\n"))
-            panels.append(panel(member, index: index, column: index % columns, row: index / columns, of: (columns, rows)))
+            let isTrapped = (trace.points.last?.magnitude ?? 0) < threshold
+            panels.append(panel(member, isTrapped: isTrapped, index: index, column: index % columns, row: index / columns, of: (columns, rows)))
         }
         return FigureSource(
             name: TheoryFigure.family.rawValue,
@@ -80,7 +81,7 @@ enum FamilyFigure {
                 set multiplot
                 set logscale y 10
                 set xrange [0:\(steps)]
-                set yrange [1e-30:1e2]
+                set yrange [1e-30:1e8]
                 set key off
                 \(panels.joined(separator: "\n"))
                 unset multiplot
@@ -94,24 +95,26 @@ enum FamilyFigure {
         case .zero:
             let step = forecast.lastPassageStep.map(Double.init) ?? forecast.stepsToThreshold ?? .nan
             return (FigureStyle.blue, String(format: "zero, passes at %.0f", step))
-        case .floor: return (FigureStyle.vermilion, String(format: "floor %.1e", forecast.floorRMS ?? .nan))
+        case .floor:
+            return (FigureStyle.vermilion, String(format: "floor %.1e", forecast.floorRMS ?? .nan).replacingOccurrences(of: "e-0", with: "e-"))
         case .notOnThisBudget: return (FigureStyle.green, "not on this budget")
         case .divergence: return (FigureStyle.purple, "divergence")
         }
     }
 
-    private static func panel(_ member: Member, index: Int, column: Int, row: Int, of size: (columns: Int, rows: Int)) -> String {
+    private static func panel(_ member: Member, isTrapped: Bool, index: Int, column: Int, row: Int, of size: (columns: Int, rows: Int)) -> String {
         let forecast = forecast(member)
         let (color, words) = told(forecast)
         let width = 0.915 / Double(size.columns), height = 0.87 / Double(size.rows)
         let left = 0.075 + Double(column) * width, top = 0.955 - Double(row) * height
         let isLowest = row == size.rows - 1
+        let dash = "nohead front dashtype (5,3) linewidth 1 linecolor rgb '\(FigureStyle.black)'"
         var marks = ""
         if let passage = forecast?.stepsToThreshold {
-            marks += "set arrow from \(Number.short(passage)), graph 0 to \(Number.short(passage)), graph 0.8 nohead front dashtype (5,3) linewidth 1 linecolor rgb '\(FigureStyle.black)'\n"
+            marks += "set arrow from \(Number.short(passage)), graph 0 to \(Number.short(passage)), graph 0.8 \(dash)\n"
         }
         if forecast?.regime == .floor, let floor = forecast?.floorRMS {
-            marks += "set arrow from graph 0, first \(Number.short(floor)) to graph 1, first \(Number.short(floor)) nohead front dashtype (5,3) linewidth 1 linecolor rgb '\(FigureStyle.black)'\n"
+            marks += "set arrow from graph 0, first \(Number.short(floor)) to graph 1, first \(Number.short(floor)) \(dash)\n"
         }
         return """
             # \(member.name)
@@ -121,11 +124,12 @@ enum FamilyFigure {
             set tmargin at screen \(Number.short(top - 0.03))
             set bmargin at screen \(Number.short(top - height + 0.015))
             set title '\(member.name)' offset 0,-0.7 font small
+            set label 2 '\(isTrapped && forecast?.regime == .floor ? "but trapped by float64" : "")' at graph 0.97, graph 0.82 right front font small
             set label 1 '\(words)' at graph 0.97, graph 0.93 right front textcolor rgb '\(color)' font small
-            \(marks)set xtics 10000
-            set ytics 1e10
+            \(marks)set xtics 0,10000,20000
+            \(Decades.tics(-30...0, every: 10, labelled: column == 0))
             \(isLowest ? "set format x '%.0s%c'" : "set format x ''")
-            \(column == 0 ? "set format y '10^{%L}'\nset ylabel '|w|'" : "set format y ''\nunset ylabel")
+            \(column == 0 ? "set ylabel '|w|' offset 1.7,0" : "unset ylabel")
             \(isLowest && column == 2 ? "set xlabel 'optimiser steps after the last data gradient'" : "unset xlabel")
             plot data index \(index) using 1:2 with lines linewidth 2 linecolor rgb '\(color)'
             """

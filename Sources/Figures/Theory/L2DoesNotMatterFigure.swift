@@ -11,8 +11,8 @@ enum L2DoesNotMatterFigure {
     static let weight = 0.02
     static let steps = 4_000
     static let bin = 20
-    /// PyTorch's default, for the contrast.
-    static let epsilon = 1e-8
+    /// For the contrast: αλ/ε from 0.001 to 10, on both sides of where oscillation begins.
+    static let epsilon = 1e-6
 
     /// A weight with λ|w₀| = s₀.
     static func trace(l2: Double, epsilon: Double) throws -> DeadWeightTrace {
@@ -39,7 +39,7 @@ enum L2DoesNotMatterFigure {
             name: TheoryFigure.l2DoesNotMatter.rawValue,
             caption: [
                 "collapse of a dead weight under Adam for five λ (α = 1e-3, β = (0.9, 0.999), w₀ = 0.02, m₀ = 0, √v₀ = λw₀, float64).",
-                "Left: at ε = 0 λ cancels, and the curves lie on one another (drawn from wide to narrow). Right: ε = 1e-8 tells them apart.",
+                "Left: at ε = 0 λ cancels, and the curves lie on one another (drawn from wide to narrow). Right: ε = 1e-6 tells them apart where αλ/ε is too small for oscillation.",
                 "Largest |w| of each \(bin) steps.",
             ],
             width: 960, height: 460,
@@ -52,18 +52,18 @@ enum L2DoesNotMatterFigure {
                 set xrange [0:\(steps)]
                 set xtics 1000
                 set yrange [1e-80:1e5]
-                set ytics 1e20
+                \(Decades.tics(-80...0, every: 20))
                 set key bottom left Left reverse samplen 3
                 set tmargin at screen 0.92
                 set bmargin at screen 0.15
-                set lmargin at screen 0.085
-                set rmargin at screen 0.5
+                set lmargin at screen 0.095
+                set rmargin at screen 0.48
                 set title 'ε = 0: λ does not matter'
-                set ylabel '|w|'
+                set ylabel '|w|' offset 1,0
                 plot \(lines(0, width: { 14 - 3 * Double($0) }, titled: true))
                 set lmargin at screen 0.57
-                set rmargin at screen 0.985
-                set title 'ε = 10^{-8}: it does'
+                set rmargin at screen 0.965
+                set title 'ε = 10^{-6}: it does'
                 unset ylabel
                 set key off
                 plot \(lines(coefficients.count, width: { _ in 2.2 }, titled: false))

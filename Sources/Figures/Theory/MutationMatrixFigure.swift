@@ -49,7 +49,8 @@ enum MutationMatrixFigure {
                     case "": Mark.notTestable
                     default:
                         throw FigureError.unusableInput(
-                            file, "'\(text)' for claim \(claim) and mutation \(mutations[row]); accepted: 1 (violated), 0 (not), nothing (not testable)")
+                            file,
+                            "'\(text)' for claim \(claim) and mutation \(mutations[row]); accepted: 1 (violated), 0 (not), nothing (not testable)")
                     }
                 }
             }
@@ -59,7 +60,8 @@ enum MutationMatrixFigure {
 
     static func make(_ file: URL?) throws -> FigureSource {
         guard let file else {
-            throw FigureError.needsInput(figure: TheoryFigure.mutationMatrix.rawValue, "--matrix FILE, a table with a column mutation and one a claim")
+            throw FigureError.needsInput(
+                figure: TheoryFigure.mutationMatrix.rawValue, "--matrix FILE, a table with a column mutation and one a claim")
         }
         let matrix = try Matrix(file)
         let (width, height) = (matrix.claims.count, matrix.mutations.count)
@@ -67,8 +69,12 @@ enum MutationMatrixFigure {
         let rows = matrix.mutations.enumerated().map { "\(quoted($1)) \(height - 1 - $0)" }.joined(separator: ", ")
         let columns = matrix.claims.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
         let grid =
-            (1..<max(width, 2)).map { "set arrow from \($0 - 1).5,-0.5 to \($0 - 1).5,\(height - 1).5 nohead front linewidth 1 linecolor rgb '#BBBBBB'" }
-            + (1..<max(height, 2)).map { "set arrow from -0.5,\($0 - 1).5 to \(width - 1).5,\($0 - 1).5 nohead front linewidth 1 linecolor rgb '#BBBBBB'" }
+            (1..<max(width, 2)).map {
+                "set arrow from \($0 - 1).5,-0.5 to \($0 - 1).5,\(height - 1).5 nohead front linewidth 1 linecolor rgb '#BBBBBB'"
+            }
+            + (1..<max(height, 2)).map {
+                "set arrow from -0.5,\($0 - 1).5 to \(width - 1).5,\($0 - 1).5 nohead front linewidth 1 linecolor rgb '#BBBBBB'"
+            }
         let legend = Mark.allCases.map {
             "NaN with points pointtype \($0 == .notTestable ? 4 : 5) pointsize 1.6 linecolor rgb '\($0 == .notTestable ? FigureStyle.grey : $0.color)' title '\($0.name)'"
         }

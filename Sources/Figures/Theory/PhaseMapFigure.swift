@@ -11,25 +11,35 @@ enum PhaseMapFigure {
     /// |w₀|: below every floor on the maps, above ξ.
     static let start = 1e-10
     static let threshold = 1e-15
-    /// Steps after which a fate is read, as the largest |w| of the last tenth.
-    static let steps = 8_000
+    /// Steps after which a fate is read, as the largest |w| of the last half: a cycle of bursts takes a few thousand at β₂ = 0.999.
+    static let steps = 12_000
     static let learningRate = 1e-3
     /// λ of the map over β₁, where ε alone moves αλ/ε.
     static let l2 = 5e-4
 
+    /// A weight that has come this far has left zero: more than a decaying weight's first swings reach.
+    static let rise = 1e-8
+
     /// What became of a weight.
     enum Fate: Int, CaseIterable {
-        case zero, floor, between
+        /// Below ξ at the end, and never up before; up at the end; up once, but deep down again at the end; none of these.
+        case zero, floor, sunk, between
 
-        /// By the largest |w| at the end.
-        init(largest: Double) {
-            self = largest < PhaseMapFigure.threshold ? .zero : largest > PhaseMapFigure.start ? .floor : .between
+        /// By the largest |w| at the end, and whether the weight rose at any time.
+        init(largest: Double, hasRisen: Bool) {
+            self =
+                largest > PhaseMapFigure.start
+                ? .floor
+                : hasRisen
+                    ? .sunk
+                    : largest < PhaseMapFigure.threshold ? .zero : .between
         }
 
         var color: String {
             switch self {
             case .zero: FigureStyle.skyBlue
             case .floor: FigureStyle.orange
+            case .sunk: "#F6D9A0"
             case .between: "#DDDDDD"
             }
         }
@@ -63,8 +73,9 @@ enum PhaseMapFigure {
             }
         }
         let outcomes = try Laboratory(arithmetic: .float64).run(
-            cases, steps: steps, measuring: LaboratoryMeasurement(rmsWindow: steps - steps / 10..<steps + 1))
-        let fates = outcomes.map { Fate(largest: $0.largestMagnitude) }
+            cases, steps: steps, measuring: LaboratoryMeasurement(thresholds: [rise], rmsWindow: steps / 2..<steps + 1))
+        // The start lies below, so that any rise is a revival or makes the first passage come late.
+        let fates = outcomes.map { Fate(largest: $0.largestMagnitude, hasRisen: $0.revivals[0] != nil || $0.passages[0] != 0) }
         return Map(columns: columns, rows: rows, fates: rows.indices.map { Array(fates[$0 * columns.count..<($0 + 1) * columns.count]) })
     }
 
@@ -72,7 +83,7 @@ enum PhaseMapFigure {
     static let decays = -0.5...3.0
     static let beta1 = 0.0...0.99
 
-    static func betaMap(columns: Int = 105, rows: Int = 66) throws -> Map {
+    static func betaMap(columns: Int = 90, rows: Int = 60) throws -> Map {
         try measure(columns: centres(decays, columns), rows: centres(beta1, rows)) { column, row in
             (row, l2, learningRate * l2 / pow(10, column))
         }
@@ -89,10 +100,11 @@ enum PhaseMapFigure {
             caption: [
                 "fate of a dead weight under Adam over αλ/ε and β₁, a simulation a cell (float64, \(steps) steps, α = 1e-3, λ = 5e-4, β₂ = 0.999).",
                 "It starts at \(start) with empty moments; zero: below \(threshold) to the end; floor: above the start.",
+                "Up and down again: it rose past \(rise), overshot, and lies deep below while v forgets that, or for good among the subnormals.",
                 "Line: the law's edge 2(1+β₁)/(1−β₁).",
             ],
             height: 480,
-            data: "# fate by row of β₁ from below and column of log10(αλ/ε): 0 zero, 1 floor, 2 between\n\(map.data)\n\n\n"
+            data: "# fate by row of β₁ from below and column of log10(αλ/ε): 0 zero, 1 floor, 2 up and down again, 3 neither\n\(map.data)\n\n\n"
                 + "# edge: log10(αλ/ε), β₁\n\(curve.joined(separator: "\n"))\n",
             commands: """
                 set xlabel 'αλ/ε, the effective decay once the second moment is forgotten'
@@ -111,7 +123,7 @@ enum PhaseMapFigure {
     static let l2Range = -6.0 ... -1.0
     static let epsilonRange = -11.0 ... -5.0
 
-    static func defaultsMap(columns: Int = 100, rows: Int = 84) throws -> Map {
+    static func defaultsMap(columns: Int = 75, rows: Int = 60) throws -> Map {
         try measure(columns: centres(l2Range, columns), rows: centres(epsilonRange, rows)) { column, row in
             (0.9, pow(10, column), pow(10, row))
         }
@@ -141,7 +153,7 @@ enum PhaseMapFigure {
                 "Line: the law's edge αλ/ε = 38. Dots: where the defaults cross it.",
             ],
             height: 480,
-            data: "# fate by row of log10(ε) from below and column of log10(λ): 0 zero, 1 floor, 2 between\n\(map.data)\n\n\n"
+            data: "# fate by row of log10(ε) from below and column of log10(λ): 0 zero, 1 floor, 2 up and down again, 3 neither\n\(map.data)\n\n\n"
                 + "# edge: log10(λ), log10(ε)\n\(curve.joined(separator: "\n"))\n",
             commands: """
                 set xlabel 'λ, the coefficient of L2 (α = 10^{-3})'
@@ -164,10 +176,10 @@ enum PhaseMapFigure {
         set border 15
         set xrange [\(Number.short(x.lowerBound)):\(Number.short(x.upperBound))]
         set yrange [\(Number.short(y.lowerBound)):\(Number.short(y.upperBound))]
-        set palette maxcolors 3 defined (\(Fate.allCases.map { "\($0.rawValue) '\($0.color)'" }.joined(separator: ", ")))
-        set cbrange [-0.5:2.5]
+        set palette maxcolors 4 defined (\(Fate.allCases.map { "\($0.rawValue) '\($0.color)'" }.joined(separator: ", ")))
+        set cbrange [-0.5:3.5]
         unset colorbox
-        set key outside bottom center horizontal samplen 1.6 spacing 1.2 height 0.5
+        set key outside bottom center horizontal samplen 1.2 spacing 1.2 height 0.5 font small
         """
     }
 
@@ -185,7 +197,8 @@ enum PhaseMapFigure {
                 switch fate {
                 case .zero: "goes to zero"
                 case .floor: "stays at a floor"
-                case .between: "neither after \(steps) steps"
+                case .sunk: "rises, then sinks deep"
+                case .between: "neither in \(steps) steps"
                 }
             return "NaN with points pointtype 5 pointsize 1.6 linecolor rgb '\(fate.color)' title '\(name)'"
         }.joined(separator: ", \\\n    ")

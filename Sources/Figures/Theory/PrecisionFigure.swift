@@ -22,7 +22,7 @@ enum PrecisionFigure {
         let color: String
         let arithmetic: Arithmetic
         let flushesSubnormals: Bool
-        /// The largest |w| that the format may hold up: where α·m is lost, with what m's own rounding adds; nil beyond `Double`'s range.
+        /// The largest |w| that the format may hold up: where α·m is lost, with what m's own rounding adds; nil where that doesn't hold or lies beyond `Double`'s range.
         let stall: Double?
     }
 
@@ -37,8 +37,8 @@ enum PrecisionFigure {
             stall: stall(Double(Float.leastNonzeroMagnitude) / 2)),
         Curve(
             name: "float64", color: FigureStyle.blue, arithmetic: .float64, flushesSubnormals: false,
-            // Half the smallest number is itself no number: the factor comes first.
-            stall: Double.leastNonzeroMagnitude * (stall(1) / 2)),
+            // It arrives with η past 1/2, where a step's quantum F/(√v + ε) is larger than F/(2αλ): it hops by quanta above it.
+            stall: nil),
         Curve(name: "float80", color: FigureStyle.black, arithmetic: .float80, flushesSubnormals: false, stall: nil),
     ].filter(\.arithmetic.isAvailable)
 
@@ -57,7 +57,8 @@ enum PrecisionFigure {
         let levels = curves.enumerated().compactMap { index, curve in
             curve.stall.map { stall in
                 let text = Number.short(stall)
-                return "set arrow \(index + 1) from graph 0, first \(text) to graph 1, first \(text) nohead back dashtype (6,4) linewidth 1 linecolor rgb '\(curve.color)'"
+                return
+                    "set arrow \(index + 1) from graph 0, first \(text) to graph 1, first \(text) nohead back dashtype (6,4) linewidth 1 linecolor rgb '\(curve.color)'"
             }
         }.joined(separator: "\n")
         let dips = zip(curves, traces).compactMap { curve, trace in
@@ -69,7 +70,7 @@ enum PrecisionFigure {
             caption: [
                 "the same dead weight under Adam (α = 1e-3, λ = 5e-4, ε = 2e-8, β = (0.9, 0.999)) in four arithmetics; right: where float32 leaves.",
                 "Largest |w| of each \(bin) steps. Dashed: where the law says that a format may stall, F/(2αλ) with F its smallest number, F_min/(αλ) flushed,",
-                "each with what m's own rounding adds. Numbers of float80 below the range of float64 are not drawn.",
+                "each with what m's own rounding adds; that holds while η < 1/2, so not for float64, which arrives with η = 17 and hops by quanta F/(√v + ε). Numbers of float80 below the range of float64 are not drawn.",
             ],
             width: 960, height: 500,
             data: "# step, largest |w|; a block an arithmetic\n" + blocks.joined(separator: "\n\n\n") + "\n",
@@ -79,25 +80,25 @@ enum PrecisionFigure {
                 set format y '10^{%L}'
                 set xlabel 'optimiser steps after the last data gradient'
                 \(levels)
-                set lmargin at screen 0.095
+                set lmargin at screen 0.11
                 set rmargin at screen 0.55
                 set tmargin at screen 0.93
                 set bmargin at screen 0.14
                 set title 'the whole way'
                 set xrange [0:\(steps)]
                 set xtics 5000
-                set yrange [1e-325:1e3]
-                set ytics 1e50
-                set ylabel '|w|'
+                set yrange [1e-320:1e10]
+                \(Decades.tics(-300...0, every: 50))
+                set ylabel '|w|' offset 1,0
                 set key bottom left Left reverse samplen 2
                 plot \(lines)
                 set lmargin at screen 0.65
-                set rmargin at screen 0.975
+                set rmargin at screen 0.965
                 set title 'where float32 leaves'
                 set xrange [\(first):\(last)]
                 set xtics 500
                 set yrange [1e-50:1e-25]
-                set ytics 1e5
+                \(Decades.tics(-50 ... -25, every: 5))
                 unset ylabel
                 set key off
                 \(stallLabels)

@@ -68,12 +68,14 @@ enum PredictedMeasuredFigure {
         let order = [1, 0] + sets.indices.dropFirst(2)
         let names = sets.map { name, _, passages in
             let errors = passages.map { ($0.predicted / $0.measured - 1).magnitude }.sorted()
-            let median = errors.isEmpty ? Double.nan : errors[errors.count / 2]
-            return "\(name): \(passages.count) weights, median error " + String(format: "%.2g %%", 100 * median)
+            let most = errors.isEmpty ? Double.nan : errors[errors.count * 95 / 100]
+            return "\(name): \(passages.count) weights, 95 % within " + String(format: "%.1f %%", 100 * most)
         }
         let blocks = zip(names, sets).map { name, set in
             "# \(name)\n" + set.2.map { "\(Number.short($0.predicted)) \(Number.short($0.measured))" }.joined(separator: "\n")
         }
+        let largest = sets.flatMap { $0.2.map { 100 * ($0.predicted / $0.measured - 1).magnitude } }.max() ?? 0
+        let span = Int((largest / 4).rounded(.down) + 1) * 4
         let points = { (columns: String, titled: Bool) in
             order.map { index in
                 "data index \(index) using \(columns) with points pointtype 7 pointsize 0.35 linecolor rgb "
@@ -93,13 +95,14 @@ enum PredictedMeasuredFigure {
                 set multiplot
                 set logscale x 10
                 set xrange [10:30000]
-                set lmargin at screen 0.12
+                set lmargin at screen 0.15
                 set rmargin at screen 0.97
                 set tmargin at screen 0.965
                 set bmargin at screen 0.39
                 set logscale y 10
                 set yrange [10:30000]
                 set format x ''
+                set format y '10^{%L}'
                 set ylabel 'measured passage of 10^{-15}, steps'
                 set key top left Left reverse samplen 1
                 plot x with lines linewidth 1 linecolor rgb '\(FigureStyle.black)' title 'measured = predicted', \\
@@ -108,11 +111,11 @@ enum PredictedMeasuredFigure {
                 set bmargin at screen 0.115
                 unset logscale y
                 set key off
-                set format x '%.0f'
+                set format x '10^{%L}'
                 set xlabel 'passage by the adiabatic law, steps'
-                set ylabel 'predicted/measured − 1'
-                set format y '%+.0f %%'
-                set yrange [-12:12]
+                set ylabel 'error of the law'
+                set format y '%.0f %%'
+                set yrange [-\(span):\(span)]
                 plot 0 with lines linewidth 1 linecolor rgb '\(FigureStyle.black)', \\
                     \(points("1:(100*($1/$2-1))", false))
                 unset multiplot
