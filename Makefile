@@ -4,12 +4,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow figures departures bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures departures docs bench format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
-FIGURES  := $(wildcard plots/*/*.yaml)
+FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
+COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
+NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 say       = @printf '\033[1m== %s\033[0m\n' "$(1)"
 
@@ -54,6 +56,8 @@ test: setup ## build and run all tests (a few minutes)
 	swift build --build-tests
 	$(call say,running the tests)
 	swift test --skip-build
+	$(call say,checking that the notebooks say what their commands print)
+	$(MAKE) --no-print-directory notebooks-check
 
 test-slow: setup $(PYTHON) ## the tests, and those that take long or need PyTorch
 	$(call say,making the reference values anew with the current PyTorch and comparing)
@@ -71,7 +75,7 @@ $(PYTHON):
 
 figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
 	for configuration in $(FIGURES); do \
-	    folder=$$(dirname $$configuration); run=runs/$$(basename $$folder); \
+	    name=$$(basename $$configuration .yaml); folder=plots/$$name; run=runs/$$name; \
 	    echo "== $$configuration"; \
 	    rm -rf $$run; \
 	    $(PROGRAM) run $$configuration --out $$run; \
@@ -83,6 +87,30 @@ departures: setup ## make plots/precision/departures.csv anew: where each arithm
 	swift build --build-tests
 	ADAMPROBE_DEPARTURES=$(abspath plots/precision/departures.csv) swift test --skip-build --filter theReportIsWritten
 
+verify: build ## put every law to the test, trained networks included, and write verification/ (some minutes, most of them the runs)
+	$(PROGRAM) verify --out verification
+
+mutations: setup ## which claim notices which wrong optimiser (minutes)
+	swift build -c release --product mutation-matrix
+	.build/release/mutation-matrix plots/theory
+
+notebooks: build .build-python/bin/cog ## run the commands of the notebooks anew and write what they print into them
+	$(COG) -r $(NOTEBOOKS)
+
+notebooks-check: build ## fail if a notebook's numbers are not what its commands print today
+	@if $(MAKE) --no-print-directory .build-python/bin/cog >/dev/null 2>&1; then \
+	    $(COG) --check --check-fail-msg "call make notebooks" $(NOTEBOOKS); \
+	else echo "notebooks not checked: cog can't be installed here (it needs python3 with venv, and a package index)"; fi
+
+.build-python/bin/cog:
+	[ -x .build-python/bin/python ] || python3 -m venv .build-python
+	.build-python/bin/pip install -q cogapp
+
+docs: setup ## build the guide of the laws (DocC; fetches its plugin) into .build-docs/guide
+	$(call say,building the guide)
+	ADAMPROBE_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/guide \
+	    generate-documentation --target Theory --warnings-as-errors --output-path .build-docs/guide
+
 bench: setup ## time kernels and steps
 	cd Benchmarks && swift package benchmark
 
@@ -90,4 +118,4 @@ format: ## format the sources with swift-format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## remove what was built
-	rm -rf .build .build-python demo
+	rm -rf .build .build-docs .build-python demo

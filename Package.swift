@@ -27,25 +27,34 @@ let rooms: [Target] = [
         dependencies: [
             "Theory", "Optimizers", "Networks", "CKernels", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
         ]),
+    .target(
+        name: "OptimizerLaws",
+        dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
         name: "Experiments",
         dependencies: [
-            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics",
+            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
         ]),
-    .target(name: "Figures", dependencies: ["Records", "Statistics"]),
+    .target(
+        name: "Claims",
+        dependencies: [
+            "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
+        ],
+        resources: [.copy("Resources")]),
+    .target(name: "Figures", dependencies: ["Records", "Statistics", "Theory", "Laboratory"]),
     .target(
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
-            "Figures", "Theory", "Laboratory",
+            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory",
+            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -57,6 +66,16 @@ let tests: [Target] = ["Statistics", "Records", "Datasets", "Networks", "Optimiz
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics"]),
+        .testTarget(name: "ClaimsTests", dependencies: ["Claims", "MutatedOptimizers", "Optimizers", "Networks", "Statistics"]),
+        // Every claim on every mutation, as a table: a program, since it wants optimised code.
+        .executableTarget(name: "mutation-matrix", dependencies: ["Claims", "MutatedOptimizers", "Records"], path: "Tests/MutationMatrix"),
+        .testTarget(name: "OptimizerLawsTests", dependencies: ["OptimizerLaws", "Optimizers"]),
+        // Optimisers that are wrong on purpose: for tests only, and so in no product.
+        .target(
+            name: "MutatedOptimizers",
+            dependencies: ["Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Tests/MutatedOptimizers"),
+        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
         // The oracle in tests alone: multiple precision.
         .systemLibrary(name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Records", "Statistics", "CMPFR"]),
@@ -74,3 +93,8 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+
+// The guide's builder, for `make docs` alone: who uses the library fetches nothing for it.
+if Context.environment["ADAMPROBE_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -41,22 +41,25 @@ enum ArrayFiles {
     }
 
     private static func part(_ inputs: URL, _ targets: URL) throws(DatasetError) -> (samples: Samples, shape: [Int]) {
-        let tensor = try read(inputs)
-        guard tensor.shape.count >= 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
-            throw .malformed(
-                file: inputs.path, problem: "shape \(tensor.shape)", accepted: "[samples, features] or more dimensions, none of them 0")
-        }
+        let (values, count, shape) = try self.inputs(inputs)
         let targetTensor = try read(targets)
-        guard targetTensor.shape.first == tensor.shape[0] else {
-            throw .shapeMismatch(first: inputs.path, second: targets.path, problem: "shapes \(tensor.shape) and \(targetTensor.shape)")
+        guard targetTensor.shape.first == count else {
+            throw .shapeMismatch(first: inputs.path, second: targets.path, problem: "shapes \([count] + shape) and \(targetTensor.shape)")
         }
-        let shape = Array(tensor.shape.dropFirst())
         return (
-            Samples(
-                values: try realValues(tensor, inputs), featureCount: shape.reduce(1, *),
-                targets: try self.targets(targetTensor, targets)),
+            Samples(values: values, featureCount: shape.reduce(1, *), targets: try self.targets(targetTensor, targets)),
             shape
         )
+    }
+
+    /// Inputs alone: their values, how many samples there are, and the shape of one.
+    fileprivate static func inputs(_ url: URL) throws(DatasetError) -> (values: [Double], count: Int, shape: [Int]) {
+        let tensor = try read(url)
+        guard tensor.shape.count >= 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
+            throw .malformed(
+                file: url.path, problem: "shape \(tensor.shape)", accepted: "[samples, features] or more dimensions, none of them 0")
+        }
+        return (try realValues(tensor, url), tensor.shape[0], Array(tensor.shape.dropFirst()))
     }
 
     private static func targets(_ tensor: TensorRecord, _ url: URL) throws(DatasetError) -> Targets {
@@ -119,5 +122,14 @@ enum ArrayFiles {
             return classes.max()
         }.max()
         return largest.map { $0 + 1 }
+    }
+}
+
+extension Dataset {
+    /// The samples of an NPY file [samples, features, …], values as they are, without targets worth the name: each sample is of class 0.
+    public static func unlabelled(npy url: URL) throws(DatasetError) -> Dataset {
+        let (values, count, shape) = try ArrayFiles.inputs(url)
+        let samples = Samples(values: values, featureCount: shape.reduce(1, *), targets: .classes(Array(repeating: 0, count: count)))
+        return Dataset(name: url.relativePath, training: samples, inputShape: shape, classCount: nil, inputBox: InputBox(covering: [samples]))
     }
 }

@@ -35,9 +35,10 @@ public struct Evaluation<Scalar: NetworkScalar>: Sendable {
         largestPreactivations = largest
     }
 
+    /// Raises each node's largest pre-activation to those of some rows [samples × nodes]; NaN counts as largest.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
-    private static func raise(_ largest: inout [Scalar], to rows: UnsafeBufferPointer<Scalar>) {
+    static func raise(_ largest: inout [Scalar], to rows: UnsafeBufferPointer<Scalar>) {
         let nodes = largest.count
         largest.withUnsafeMutableBufferPointer { largest in
             for start in stride(from: 0, to: rows.count, by: nodes) {

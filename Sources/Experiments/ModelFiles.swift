@@ -104,9 +104,9 @@ public enum ModelFiles {
     }
 
     /// States that sum or bound squares or sizes, so that their roots are taken or they divide.
-    private static let nonNegativeStates: Set = ["exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "acc_delta", "sum"]
+    static let nonNegativeStates: Set = ["exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "acc_delta", "sum"]
 
-    private static func values<Scalar: TrainingScalar>(
+    static func values<Scalar: TrainingScalar>(
         of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool
     ) throws -> [Scalar] {
         let values = try record.values(as: Scalar.self)
@@ -119,7 +119,7 @@ public enum ModelFiles {
     }
 
     /// The one number of a tensor of shape [] or [1].
-    private static func scalar(of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool = false) throws -> Double {
+    static func scalar(of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool = false) throws -> Double {
         let values = try record.values(as: Double.self)
         guard values.count == 1, values[0].isFinite, !nonNegative || (0...0x1p53).contains(values[0]) else {
             throw ModelFileError.impossibleValue(

@@ -123,7 +123,7 @@ struct RunPlan<Scalar: TrainingScalar> {
     /// What the ledger has to know: thresholds, how long a passage must last, and what is known of each hidden layer's inputs.
     var ledgerSettings: LedgerSettings {
         LedgerSettings(
-            thresholds: configuration.probe.thresholds, persistence: Int((6 / (1 - configuration.optimizer.firstMomentDecay)).rounded(.up)),
+            thresholds: configuration.probe.thresholds, persistence: configuration.optimizer.passagePersistence,
             largestBatch: configuration.batch, boxes: boxes)
     }
 

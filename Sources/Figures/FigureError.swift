@@ -11,6 +11,10 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case unusableInput(URL, String)
     /// The run was recorded, but holds nothing that this figure could show.
     case nothingToShow(String)
+    /// There is no figure of this name.
+    case unknownFigure(String, accepted: [String])
+    /// The figure is made from a file that was not named; the text says which, and how to name it.
+    case needsInput(figure: String, String)
 
     public var description: String {
         switch self {
@@ -22,6 +26,10 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
             "\(file.path): \(reason)"
         case .nothingToShow(let reason):
             reason
+        case .unknownFigure(let name, let accepted):
+            "there is no figure '\(name)'; accepted: \(accepted.joined(separator: ", "))"
+        case .needsInput(let figure, let what):
+            "\(figure) needs \(what)"
         }
     }
 }

@@ -47,11 +47,11 @@ enum FigureStyle {
     /// The first lines of every script.
     static func preamble(_ source: FigureSource, format: FigureFormat) -> String {
         """
-        # \(source.kind.rawValue): \(source.caption.joined(separator: "\n# "))
-        # Run `gnuplot \(source.kind.rawValue).gp` in this folder; it reads \(source.dataName).
+        # \(source.name): \(source.caption.joined(separator: "\n# "))
+        # Run `gnuplot \(source.name).gp` in this folder; it reads \(source.dataName).
         set encoding utf8
         \(format.terminal(width: source.width, height: source.height))
-        set output '\(source.kind.rawValue).\(format.rawValue)'
+        set output '\(source.name).\(format.rawValue)'
         data = '\(source.dataName)'
         set border 3 linewidth 1 linecolor rgb '#333333'
         set tics out nomirror scale 0.6 textcolor rgb '#222222'

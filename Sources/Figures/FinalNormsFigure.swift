@@ -42,7 +42,7 @@ enum FinalNormsFigure {
         }
         let zeros = histogram.zeros.counts.values.reduce(0, +), below = histogram.belowFloor.counts.values.reduce(0, +)
         return FigureSource(
-            kind: .finalNorms,
+            name: FigureKind.finalNorms.rawValue,
             caption: [
                 "norms of the incoming weights of \(known.count) nodes at the end of the run, in bins of \(Number.short(width)) decades.",
                 "Bars at the far left, off the log axis: \(zeros) nodes with a norm of exactly zero, \(below) with a positive one below 10^\(Int(floor)).",

@@ -23,7 +23,7 @@ enum NodeCensusFigure {
         let rates = try table.numbers("learningRate")
         let rows = steps.indices.map { row in ([steps[row]] + series.map { $0[row] }).map(String.init).joined(separator: " ") }
         return FigureSource(
-            kind: .nodeCensus,
+            name: FigureKind.nodeCensus.rawValue,
             caption: [
                 "Nodes of all hidden layers that are dead (silent on every batch of a whole epoch, certified, or under the smallest ξ), and nodes",
                 "whose norm of incoming weights lies under each threshold ξ, at the end of each epoch. Dashed: the learning rate changed.",

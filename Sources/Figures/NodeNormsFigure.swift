@@ -42,7 +42,7 @@ enum NodeNormsFigure {
             """
         let thresholds = try run.thresholds()
         return FigureSource(
-            kind: .nodeNorms,
+            name: FigureKind.nodeNorms.rawValue,
             caption: [
                 "L2 norm of the incoming weights of every node, bias left out; \(living.count) nodes alive at the end, \(dying.count) dead.",
                 "Lines are thinned where the eye can't tell; a line that leaves through the bottom is at zero or below 10^\(Int(range.lowerBound)).",

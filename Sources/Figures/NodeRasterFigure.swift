@@ -49,7 +49,7 @@ enum NodeRasterFigure {
                 ]
             } ?? [])
         return FigureSource(
-            kind: .nodeRaster, caption: caption, width: aligned == nil ? 720 : 960, height: 480,
+            name: FigureKind.nodeRaster.rawValue, caption: caption, width: aligned == nil ? 720 : 960, height: 480,
             data: "# state (0 alive, 1 dead on the data, 2 certified dead, 3 below the smallest threshold); a line a node, a column a time\n"
                 + blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n\n") + "\n",
             commands: commands(axis: axis, all: all, aligned: aligned))

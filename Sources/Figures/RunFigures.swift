@@ -40,7 +40,7 @@ public struct RunFigures: Sendable {
                 skipped(kind, error)
                 continue
             }
-            written.append(try Self.draw(source, format: format, in: target))
+            written.append(try source.draw(format: format, in: target))
         }
         return written
     }
@@ -67,20 +67,5 @@ public struct RunFigures: Sendable {
         case .finalNorms: try FinalNormsFigure.make(run)
         case .nodeCensus: try NodeCensusFigure.make(run)
         }
-    }
-
-    /// Renders in a staging folder beside the target files, then moves the three of them into place.
-    private static func draw(_ source: FigureSource, format: FigureFormat, in target: URL) throws -> URL {
-        let staging = target.appendingPathComponent(".\(source.kind.rawValue)-\(UUID().uuidString)")
-        try Folder.create(at: staging)
-        defer { try? FileManager.default.removeItem(at: staging) }
-        let script = staging.appendingPathComponent(source.scriptName)
-        try AtomicFile.write(Data(source.script(format: format).utf8), to: script)
-        try AtomicFile.write(Data(source.data.utf8), to: staging.appendingPathComponent(source.dataName))
-        try Gnuplot.render(script: script)
-        for name in [source.dataName, source.scriptName, source.pictureName(format)] {
-            try AtomicFile.write(Data(contentsOf: staging.appendingPathComponent(name)), to: target.appendingPathComponent(name))
-        }
-        return target.appendingPathComponent(source.pictureName(format))
     }
 }

@@ -39,7 +39,7 @@ enum SecondMomentFigure {
                 + panel.rows.map { $0.map(Number.short).joined(separator: " ") }).joined(separator: "\n")
         }
         return FigureSource(
-            kind: .secondMomentAtDeath,
+            name: FigureKind.secondMomentAtDeath.rawValue,
             caption: [
                 "√v̂ (top) and effective decay αλ/(√v̂+ε) (bottom) of nodes that die early, midway and late; death is step 0.",
                 "Lines are medians over the node's incoming weights, bands reach from the lower to the upper quartile.",

@@ -61,7 +61,7 @@ enum SignCoherenceFigure {
         let deaths = histories.count { $0.finalDeath != nil }
         let lives = histories.count { !$0.isDead }
         return FigureSource(
-            kind: .signCoherence,
+            name: FigureKind.signCoherence.rawValue,
             caption: [
                 "sign coherence |Σ sign g| / #{g ≠ 0} of a node's data gradient over its incoming weights;",
                 "\(deaths) nodes that die, up to their death, against \(lives) that live; lines are means, bands reach from the lower to the upper quartile,",

@@ -32,7 +32,7 @@ enum SurvivalFigure {
         }
         let lowest = estimates.compactMap { $0.points.last?.lower }.min() ?? 0
         return FigureSource(
-            kind: .survival,
+            name: FigureKind.survival.rawValue,
             caption: [
                 "Kaplan–Meier estimate of the nodes still alive, by the step of their final death; nodes alive at the end are censored there.",
                 "Bands: pointwise 95 % log–log intervals. The nodes of one run depend on each other, so a band describes this run and is no",

@@ -22,21 +22,21 @@ public struct HyperParameterError: Error, Equatable, CustomStringConvertible {
 
 extension UpdateRule {
     /// Throws unless `value` is finite and ≥ 0: learning rates, ε, decay coefficients.
-    func requireNonNegative(_ key: String, _ value: Double) throws(HyperParameterError) {
+    public func requireNonNegative(_ key: String, _ value: Double) throws(HyperParameterError) {
         guard value >= 0, value.isFinite else {
             throw HyperParameterError(owner: Self.name, key: key, value: value, accepted: "a finite number ≥ 0")
         }
     }
 
     /// Throws unless 0 ≤ `value` < 1: β₁, β₂ and momentum, which forget nothing at 1.
-    func requireForgetting(_ key: String, _ value: Double) throws(HyperParameterError) {
+    public func requireForgetting(_ key: String, _ value: Double) throws(HyperParameterError) {
         guard value >= 0, value < 1 else {
             throw HyperParameterError(owner: Self.name, key: key, value: value, accepted: "≥ 0 and < 1")
         }
     }
 
     /// Throws unless every coefficient of the decoupled decay is finite and ≥ 0.
-    func requireValidDecay() throws(HyperParameterError) {
+    public func requireValidDecay() throws(HyperParameterError) {
         for group in DecayGroup.allCases {
             try requireNonNegative("weightDecay (\(group.rawValue))", decoupledDecay.coefficient(for: group))
         }

@@ -96,7 +96,7 @@ public struct MomentReading<Scalar: OptimizerScalar> {
 
     /// g of weight `index`, NaN if the caller has none.
     @inlinable @inline(__always)
-    func gradient(_ index: Int) -> Scalar { gradient.map { $0[index] } ?? .nan }
+    public func gradient(_ index: Int) -> Scalar { gradient.map { $0[index] } ?? .nan }
 }
 
 /// Where an optimiser's moments are written for a probe, one entry a weight.
@@ -123,7 +123,7 @@ public struct MomentBuffers<Scalar: OptimizerScalar> {
 
     /// Writes one weight's entries.
     @inlinable @inline(__always)
-    func write(_ index: Int, numerator: Scalar, rootSecondMoment root: Scalar = .nan, denominator divisor: Scalar = 1) {
+    public func write(_ index: Int, numerator: Scalar, rootSecondMoment root: Scalar = .nan, denominator divisor: Scalar = 1) {
         firstMoment[index] = numerator
         rootSecondMoment[index] = root
         denominator[index] = divisor

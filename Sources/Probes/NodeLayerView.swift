@@ -83,6 +83,17 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     /// β of a node's batch normalisation, if it has one.
     public func batchNormShift(of node: Int) -> Scalar? { layer.batchNorm?.shift.value.elements[node] }
 
+    /// γ of a node followed by its optimiser state, in the order of ``stateNames``; empty without batch normalisation.
+    public func batchNormScaleState(of node: Int) -> [Scalar] { scale.map { valueAndState($0, of: node) } ?? [] }
+
+    /// β of a node followed by its optimiser state, in the order of ``stateNames``; empty without batch normalisation.
+    public func batchNormShiftState(of node: Int) -> [Scalar] { shift.map { valueAndState($0, of: node) } ?? [] }
+
+    private func valueAndState(_ tracked: Tracked, of node: Int) -> [Scalar] {
+        let state = optimizer.stateTensors(of: tracked.index)
+        return [tracked.parameter.value.elements[node]] + stateNames.indices.map { state[$0][node] }
+    }
+
     /// Samples of the batch whose activation had a non-zero derivative; 0 is a silent node.
     public func activeSamples(of node: Int) -> Int { Int(layer.activation.activeSamples.elements[node]) }
 

@@ -52,7 +52,7 @@ public enum ChiSquaredDistribution {
 }
 
 /// Throws the error that GSL means by its results outside 0 … 1: some of its inverse functions return a number there, not NaN.
-private func requireProbability(_ p: Double, function: String) throws(GSLError) {
+func requireProbability(_ p: Double, function: String) throws(GSLError) {
     guard p >= 0, p <= 1 else { throw GSLError(function: function, status: Int32(GSL_EDOM), inputs: [.init("P", p)]) }
 }
 

@@ -38,7 +38,14 @@ public struct AdiabaticPassage: Sendable, Equatable {
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
     /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus 1.
     ///
-    /// - Parameter budget: steps to follow at most; one by one at most ``stepLimit``.
+    /// - Parameters:
+    ///   - weight: the weight with its moments at the death.
+    ///   - rule: the optimiser.
+    ///   - learningRate: α by step.
+    ///   - l2: λ.
+    ///   - threshold: ξ, of |w|.
+    ///   - budget: steps to follow at most; one by one at most ``stepLimit``.
+    ///   - extent: how far to follow the weight within them.
     /// - Throws: ``LawError`` where the rule has no linear regime or a number is out of range.
     public static func predict(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, threshold: Double, budget: Int,
@@ -51,10 +58,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
             return Self.follow(recursion, Double.log(threshold), budget, extent, settled)
         }
         var result = try follow(0)
-        let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
-        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
-        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
-        let delta = min(result.logError + turns * forgetting, 1)
+        let delta = startError(rule, logError: result.logError)
         guard result.passage != nil, delta > 0 else { return result }
         let (early, late) = (try follow(-delta), try follow(delta))
         func spread(_ field: KeyPath<AdiabaticPassage, Prediction?>) -> Double {
@@ -65,6 +69,14 @@ public struct AdiabaticPassage: Sendable, Equatable {
         result.passage?.errorBound += passageSpread
         result.revival?.errorBound += revivalSpread
         return result
+    }
+
+    /// δ: by how far a start may be off to stand for the envelope's own error and for what d moves while the momentum forgets; at most 1.
+    static func startError(_ rule: DeadWeightRule, logError: Double) -> Double {
+        let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
+        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
+        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
+        return min(logError + turns * forgetting, 1)
     }
 
     private static func follow(

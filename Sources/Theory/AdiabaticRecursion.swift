@@ -20,7 +20,7 @@ import RealModule
 ///   transition length caps it, and past the root the envelope is that of both complex modes: a factor 2.
 /// - *Start.* Until the momentum of before the death is forgotten, ``DeadWeightRule/passagePatience`` steps, (w, m) is stepped as it is. Then the
 ///   dominant mode's share of (w_k, w_{k+1}) is a₁ = (w_{k+1} − z₂w_k)/(z₁ − z₂). For η ≪ 1 and a steady d the two together say w₀ −
-///   αβ₁m₀/((1−β₁)(s₀+ε)), the start that the theory notes give (``effectiveStart(_:rule:learningRate:l2:)``).
+///   αβ₁m₀/((1−β₁)(s₀+ε)), the start that the theory notes give (``effectiveStart(weight:firstMoment:learningRate:beta1:denominator:)``).
 ///
 /// An oscillating weight's mean square is half its envelope's. Sign descent and Lion have no linear regime (``LimitCycle``).
 public struct AdiabaticRecursion: Sendable {
@@ -39,6 +39,9 @@ public struct AdiabaticRecursion: Sendable {
     public var logSecondMoment: Double { denominator.logSquare }
     /// Estimate of the error of ``logEnvelope`` so far, from the terms of second order.
     public private(set) var logError = 0.0
+    /// Bound of what the passage through a double root, under way or near, adds to the error of ``logEnvelope``: x = |discriminant| in units of
+    /// the transition's, Ai(x) deviates from its asymptotic form by 5/(48x^{3/2}), and at x = 0 by ln(2√π·Ai(0)) = 0.23 from the capped one.
+    public private(set) var transitionError = 0.0
 
     private var denominator: DenominatorRecursion
     private let firstStep: Int
@@ -53,9 +56,16 @@ public struct AdiabaticRecursion: Sendable {
     private var startedOscillating = false
     private var hasOscillated = false
     private var logStepSize = 0.0
+    /// Change of the discriminant in the last step without a jump of the rate.
+    private var drift = 0.0
     private var sign: Double
 
-    /// - Parameter perturbation: added to ln|w₀| and to ln m₀, to see what an error of the envelope does.
+    /// - Parameters:
+    ///   - weight: the weight with its moments at the death.
+    ///   - rule: the optimiser.
+    ///   - learningRate: α by step.
+    ///   - l2: λ.
+    ///   - perturbation: added to ln|w₀| and to ln m₀, to see what an error of the envelope does.
     /// - Throws: ``LawError`` for numbers out of range, and where the rule has no linear regime.
     public init(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, perturbation: Double = 0
@@ -106,7 +116,7 @@ public struct AdiabaticRecursion: Sendable {
         let rateDrift = k == 0 || alpha == 0 ? 1 : alpha / max(learningRate[firstStep + k - 1], .leastNormalMagnitude)
         let previous = mode
         advanceShares(step)
-        mode = linearMode(alpha, drift: drift, rateDrift: rateDrift)
+        mode = linearMode(alpha, drift: drift / rateDrift)
         self.logStepSize = logStepSize
         stepsMade += 1
         if isStart {
@@ -116,10 +126,13 @@ public struct AdiabaticRecursion: Sendable {
             if k < startSteps { return }
             begin(from: before.weight, to: pair.weight)
         } else {
-            let kept = logKept(from: previous)
+            let kept = logKept(from: previous, jump: rateDrift, momentumShare: momentumShare(drift: drift / rateDrift))
             logAmplitude += kept
-            // Second order: the square of the share that the dominant mode loses in a step.
-            logError += kept * kept
+            // Second order: the square of the share that the dominant mode loses in a step. A jump of the rate is followed exactly.
+            if rateDrift == 1 { logError += kept * kept }
+            let cap = transitionCap(self.drift)
+            let distance = mode.discriminant.magnitude / (cap * cap)
+            transitionError = cap > 0 ? min(0.23, 5.0 / 48 * Double.pow(distance, -1.5)) : 0
         }
         if mode.isOscillating { hasOscillated = true }
         logProduct += logOrZero(mode.spectralRadius)
@@ -128,20 +141,29 @@ public struct AdiabaticRecursion: Sendable {
         logEnvelope = logAmplitude + logProduct + joined
     }
 
-    /// ln|(1 − z₂′/z₁)/(1 − z₂′/z₁′)|, with no difference of roots smaller than the transition's.
-    private func logKept(from previous: LinearMode) -> Double {
+    /// ln|(1 − z₂′/z₁)/(1 − z₂′/z₁′)| = ln|z₁′(z₁ − z₂′)/(z₁(z₁′ − z₂′))|, with no difference of roots smaller than the transition's.
+    ///
+    /// Where the rate jumps to `jump` times itself, momentum of the old rate counts that many times in this step alone, which adds q(jump − 1)(z₁ − 1) to
+    /// z₁′(z₁ − z₂′), q being momentum's share of w_{k+1}.
+    private mutating func logKept(from previous: LinearMode, jump: Double, momentumShare q: Double) -> Double {
         if mode.determinant == 0 || previous.spectralRadius == 0 { return 0 }
-        let cap = transitionCap(previous.discriminant)
+        if jump == 1 { drift = (mode.discriminant - previous.discriminant).magnitude }
+        let cap = transitionCap(drift)
         let gap = max(mode.discriminant.magnitude.squareRoot(), cap)
         let (old, new) = (previous.roots, mode.roots)
-        let mixed = max(Double.hypot(old.dominant.real - new.other.real, old.dominant.imaginary - new.other.imaginary), cap)
-        if gap == 0 || mixed == 0 { return 0 }
-        return Double.log(mixed / gap) + Double.log(mode.spectralRadius / previous.spectralRadius)
+        let (z, dominant, other) = (old.dominant, new.dominant, new.other)
+        let difference = (real: z.real - other.real, imaginary: z.imaginary - other.imaginary)
+        let extra = q * (jump - 1)
+        let mixed = Double.hypot(
+            dominant.real * difference.real - dominant.imaginary * difference.imaginary + extra * (z.real - 1),
+            dominant.real * difference.imaginary + dominant.imaginary * difference.real + extra * z.imaginary)
+        let kept = max(mixed / previous.spectralRadius, cap * mode.spectralRadius / previous.spectralRadius)
+        if gap == 0 || kept == 0 { return 0 }
+        return Double.log(kept / gap)
     }
 
     /// |z₁ − z₂| one transition length from a double root: disc = δ·n with n = (4·determinant/δ)^(1/3), where the Airy function takes over.
-    private func transitionCap(_ previousDiscriminant: Double) -> Double {
-        let delta = (mode.discriminant - previousDiscriminant).magnitude
+    private func transitionCap(_ delta: Double) -> Double {
         let square = Double.pow(delta, 2.0 / 3) * Double.pow(4 * mode.determinant.magnitude, 1.0 / 3)
         return square.squareRoot()
     }
@@ -150,7 +172,7 @@ public struct AdiabaticRecursion: Sendable {
     private var startCap: Double {
         guard let beta2 = rule.secondMomentDecay, beta2 > 0 else { return 0 }
         let change = 0.5 * Double.log(beta2) * (1 + mode.determinant - mode.trace)
-        return transitionCap(mode.discriminant + 2 * mode.trace * change)
+        return transitionCap((2 * mode.trace * change).magnitude)
     }
 
     /// ln of the dominant mode's share in (w_k, w_{k+1}), of both modes' where they are complex.
@@ -211,7 +233,17 @@ public struct AdiabaticRecursion: Sendable {
         }
     }
 
-    private func linearMode(_ alpha: Double, drift r: Double, rateDrift: Double) -> LinearMode {
+    /// Momentum's share of w_{k+1} as (w_k − w_{k−1}) enters it.
+    private func momentumShare(drift r: Double) -> Double {
+        switch rule {
+        case .adam, .amsgrad, .adaMax, .adamW, .nadam: rule.firstMomentDecay * r
+        case .rmsprop, .heavyBall, .nesterov: rule.firstMomentDecay
+        case .adaGrad, .adadelta, .gradientDescent, .lion, .signDescent: 0
+        }
+    }
+
+    /// The mode of a step whose size, the rate's jumps left aside, is r times the last one's.
+    private func linearMode(_ alpha: Double, drift r: Double) -> LinearMode {
         let eta = effectiveDecay
         switch rule {
         case .adam(let beta1, _, _, _), .amsgrad(let beta1, _, _, _), .adaMax(let beta1, _, _):
@@ -223,7 +255,7 @@ public struct AdiabaticRecursion: Sendable {
             return LinearMode(
                 trace: 1 + beta1 * r - eta * (shares.gradient + shares.moment * (1 - beta1)), determinant: beta1 * (r - eta * shares.gradient))
         case .rmsprop(_, _, let momentum, _), .heavyBall(let momentum):
-            return LinearMode(trace: 1 + momentum * rateDrift - eta, determinant: momentum * rateDrift)
+            return LinearMode(trace: 1 + momentum - eta, determinant: momentum)
         case .nesterov(let momentum):
             return LinearMode(trace: (1 + momentum) * (1 - eta), determinant: momentum * (1 - eta))
         case .adaGrad, .adadelta, .gradientDescent, .lion, .signDescent:

@@ -53,8 +53,13 @@ public struct DeadWeightForecast: Sendable, Equatable {
     /// Combines the laws.
     ///
     /// - Parameters:
-    ///   - budget: steps after the death; nil for the fate in the end. Under a schedule that never settles, "the end" is ``horizon``.
+    ///   - weight: the weight with its moments at the death.
+    ///   - rule: the optimiser.
+    ///   - learningRate: α by step.
+    ///   - l2: λ.
     ///   - threshold: ξ, of |w|.
+    ///   - budget: steps after the death; nil for the fate in the end. Under a schedule that never settles, "the end" is ``horizon``.
+    ///   - precision: what the weights are kept in, for ``roundingNote``.
     /// - Throws: ``LawError`` for numbers out of range, or where no law covers the case.
     public static func predict(
         _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, threshold: Double = 1e-15,

@@ -6,9 +6,12 @@ import RealModule
 /// *Hypotheses*: no bias correction any more, α constant; ε ≪ s = √v; λ|w| ≪ s, so that v falls by β₂ a step; overdamped,
 /// η < (1−√β₁)²/(1−β₁). Then η_t = η₀·e^{at} with a = −½ ln β₂, and with E = β₁/(1−β₁):
 ///
-///     ln(w₀/w_t) = [η_t − η₀ + ½(E + ½)(η_t² − η₀²)]/a
+///     ln(w₀/w_t) = A₁(η_t − η₀) + (E + ½)A₂(η_t² − η₀²),   A_n = 1/(1 − e^{−na})
 ///
-/// *Derivation.* −ln z₁ = η + (E + ½)η² + (2E(E+1) + ⅓)η³ + … for the dominant root at constant d; summed over η₀e^{at}. The drift of d enters
+/// which for a ≪ 1 is the integral [η_t − η₀ + ½(E + ½)(η_t² − η₀²)]/a of the notes; the sum is larger by about a/2, relatively, since v falls
+/// before it is used.
+///
+/// *Derivation.* −ln z₁ = η + (E + ½)η² + (2E(E+1) + ⅓)η³ + … for the dominant root at constant d; summed over η₀e^{ak}, k = 1 … t. The drift of d enters
 /// twice at the next order, aEη from the old momentum that counts r times and −aEη from the amplitude (``AdiabaticRecursion``), and cancels.
 /// The error bound is twice the cubic term, ε/s of the rate, the share of λ²w² in v, and Eη₀ for the first moment: the sum supposes the slow mode's
 /// m₀ = λw₀, and m₀ = 0 starts E steps later.
@@ -25,8 +28,13 @@ public struct MemoryPhase: Sendable, Equatable {
     private let beta2: Double
 
     /// - Parameters:
-    ///   - rootSecondMoment: s₀ at the death.
     ///   - weight: w₀; use ``AdiabaticRecursion/effectiveStart(weight:firstMoment:learningRate:beta1:denominator:)`` if m₀ isn't 0.
+    ///   - rootSecondMoment: s₀ at the death.
+    ///   - learningRate: α.
+    ///   - l2: λ.
+    ///   - beta1: β₁.
+    ///   - beta2: β₂, > 0.
+    ///   - epsilon: ε, outside the root.
     /// - Throws: ``LawError`` if a hypothesis fails at the death already.
     public init(
         weight: Double, rootSecondMoment: Double, learningRate: Double, l2: Double, beta1: Double = 0.9, beta2: Double = 0.999,
@@ -56,6 +64,9 @@ public struct MemoryPhase: Sendable, Equatable {
 
     private var memory: Double { beta1 / (1 - beta1) }
 
+    /// A_n = 1/(1 − e^{−na}): Σ η_kⁿ over k = 1 … t is A_n(η_tⁿ − η₀ⁿ).
+    private func sum(_ power: Double) -> Double { -1 / Double.expMinusOne(-power * growth) }
+
     /// η after t steps.
     public func effectiveDecay(after steps: Double) -> Double { initialEffectiveDecay * Double.exp(growth * steps) }
 
@@ -76,7 +87,7 @@ public struct MemoryPhase: Sendable, Equatable {
         guard epsilonShare * end / start <= Self.largestEpsilonShare else {
             throw .notApplicable(law: "the memory phase (B4)", reason: "ε is no longer small beside √v at step \(steps)")
         }
-        let value = (end - start + 0.5 * (memory + 0.5) * (end * end - start * start)) / growth
+        let value = sum(1) * (end - start) + (memory + 0.5) * sum(2) * (end * end - start * start)
         let cubic = (2 * memory * (memory + 1) + 1.0 / 3) * (end * end * end - start * start * start) / (3 * growth)
         // ε/(s₀e^{−at}) of the rate, summed; and v's rise by λ²w², which slows the rate by half of its relative size.
         // To first order, which at a share of a tenth is a tenth too small.
@@ -92,9 +103,9 @@ public struct MemoryPhase: Sendable, Equatable {
         try requireNonNegative("ξ", threshold, positive: true)
         let decay = Double.log(weight.magnitude / threshold)
         if decay <= 0 { return Prediction(0, errorBound: 0) }
-        let c = 0.5 * (memory + 0.5)
+        let c = (memory + 0.5) * sum(2) / sum(1)
         let start = initialEffectiveDecay
-        let right = start + c * start * start + growth * decay
+        let right = start + c * start * start + decay / sum(1)
         let end = (Double.sqrt(1 + 4 * c * right) - 1) / (2 * c)
         let steps = Double.log(end / start) / growth
         let error = try logDecay(after: steps).errorBound

@@ -5,12 +5,13 @@ import RealModule
 ///
 /// They reach any ξ too, in time: "only Adam" is a statement about budgets.
 public enum MemorylessDecay {
-    /// ln(|w₀|/|w_n|) of SGD after n steps: −Σ ln|1 − α_kλ|, exact but for rounding.
+    /// ln(|w₀|/|w_n|) of SGD after n steps: −Σ ln|1 − α_kλ|, exact but for rounding: of each step's factor, and of this sum, whose every addition
+    /// rounds relative to what has been summed.
     public static func logDecay(learningRate: LearningRate, l2: Double, steps: Range<Int>) throws(LawError) -> Prediction {
         try requireNonNegative("λ", l2)
         var sum = 0.0
         for step in steps { sum -= logOrZero((1 - learningRate[step] * l2).magnitude) }
-        return Prediction(sum, errorBound: Double(steps.count) * .ulpOfOne)
+        return Prediction(sum, errorBound: Double(steps.count) * (1 + sum.magnitude) * .ulpOfOne)
     }
 
     /// ln(w₀/w_n) of AdamW's decoupled decay ω: −Σ ln(1 − α_kω), exact once the first moment has died (λ = 0).

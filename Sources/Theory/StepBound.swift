@@ -8,7 +8,10 @@ public enum StepBound {
     /// *Derivation.* m = (1−β₁)Σβ₁^j g_{t−j} and v = (1−β₂)Σβ₂^j g²_{t−j}; Cauchy and Schwarz with weights β₂^j give the bound, attained for
     /// g_{t−j} ∝ (β₁/β₂)^j, that is, g_t ∝ (β₂/β₁)^t. Exact. *Hypothesis*: β₁² < β₂; else |m|/√v has no bound.
     ///
-    /// - Parameter steps: with a finite number t of steps from zero moments, the sum ends there and the bound is smaller; nil for t → ∞.
+    /// - Parameters:
+    ///   - beta1: β₁.
+    ///   - beta2: β₂.
+    ///   - steps: with a finite number t of steps from zero moments, the sum ends there and the bound is smaller; nil for t → ∞.
     public static func momentRatio(beta1: Double, beta2: Double, steps: Int? = nil) throws(LawError) -> Prediction {
         try requireForgetting("β₁", beta1)
         try requireForgetting("β₂", beta2)

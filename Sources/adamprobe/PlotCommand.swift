@@ -21,7 +21,7 @@ struct PlotCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The run directory that 'adamprobe run' wrote.", valueName: "run"), completion: .directory)
     var directory: String
 
-    @Option(help: "The pictures' format: svg or png.")
+    @Option(help: "The pictures' format: svg, png or pdf.")
     var format: FigureFormat = .svg
 
     @Option(help: "The folder to write to; without it, 'figures' in the run directory.", completion: .directory)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import ArgumentParser
+import Experiments
 import Optimizers
 import RealModule
 import Theory
@@ -30,7 +31,7 @@ extension DeadWeightRule.EpsilonPlacement: ExpressibleByArgument {}
 
 /// The options that name an optimiser and its hyper-parameters; each has the optimiser's own default.
 struct RuleOptions: ParsableArguments {
-    @Option(help: "The optimiser.") var optimizer = OptimizerName.adam
+    @Option(help: "The optimiser; adam if left out.") var optimizer: OptimizerName?
     @Option(help: "α, before the schedule.") var learningRate: Double?
     @Option(help: "β₁: Adam's family, Lion.") var beta1: Double?
     @Option(help: "β₂: Adam's family, RMSprop, Adadelta, Lion.") var beta2: Double?
@@ -42,15 +43,27 @@ struct RuleOptions: ParsableArguments {
     @Option(help: "ω of the decoupled decay: AdamW, Lion.") var weightDecay: Double?
     @Option(help: "ψ of NAdam.") var momentumDecay: Double?
 
+    /// The optimiser named, or Adam.
+    var chosen: OptimizerName { optimizer ?? .adam }
+
+    /// α before the schedule, the optimiser's own if not given.
+    var initialRate: Double { learningRate ?? chosen.learningRate }
+
+    /// Options of these that are given.
+    var given: [String] {
+        [
+            ("--optimizer", optimizer != nil), ("--learning-rate", learningRate != nil), ("--beta1", beta1 != nil), ("--beta2", beta2 != nil),
+            ("--epsilon", epsilon != nil), ("--epsilon-placement", epsilonPlacement != nil), ("--momentum", momentum != nil),
+            ("--nesterov", nesterov), ("--centered", centered), ("--weight-decay", weightDecay != nil),
+            ("--momentum-decay", momentumDecay != nil),
+        ].filter(\.1).map(\.0)
+    }
+
     /// The rule; refuses options that the optimiser doesn't have.
     func rule() throws -> DeadWeightRule {
-        var unused: [String: Bool] = [
-            "--beta1": beta1 != nil, "--beta2": beta2 != nil, "--epsilon": epsilon != nil, "--epsilon-placement": epsilonPlacement != nil,
-            "--momentum": momentum != nil, "--nesterov": nesterov, "--centered": centered, "--weight-decay": weightDecay != nil,
-            "--momentum-decay": momentumDecay != nil,
-        ]
+        var unused = Set(given).subtracting(["--optimizer", "--learning-rate"])
         func take<Value>(_ option: String, _ value: Value?, or standard: Value) -> Value {
-            unused[option] = false
+            unused.remove(option)
             return value ?? standard
         }
         func first(_ standard: Double = 0.9) -> Double { take("--beta1", beta1, or: standard) }
@@ -59,7 +72,7 @@ struct RuleOptions: ParsableArguments {
         func place() -> DeadWeightRule.EpsilonPlacement { take("--epsilon-placement", epsilonPlacement, or: .outsideRoot) }
         func decay(_ standard: Double) -> Double { take("--weight-decay", weightDecay, or: standard) }
         let rule: DeadWeightRule
-        switch optimizer {
+        switch chosen {
         case .adam: rule = .adam(beta1: first(), beta2: second(), epsilon: eps(), placement: place())
         case .amsgrad: rule = .amsgrad(beta1: first(), beta2: second(), epsilon: eps(), placement: place())
         case .adamw: rule = .adamW(beta1: first(), beta2: second(), epsilon: eps(), placement: place(), decay: decay(0.01))
@@ -78,8 +91,7 @@ struct RuleOptions: ParsableArguments {
         case .lion: rule = .lion(beta1: first(), beta2: second(0.99), decay: decay(0))
         case .signDescent: rule = .signDescent
         }
-        let strays = unused.filter(\.value).keys.sorted()
-        guard strays.isEmpty else { throw ValidationError("\(optimizer.rawValue) has no \(strays.joined(separator: ", "))") }
+        guard unused.isEmpty else { throw ValidationError("\(chosen.rawValue) has no \(unused.sorted().joined(separator: ", "))") }
         return rule
     }
 }
@@ -102,22 +114,7 @@ struct ScheduleOptions: ParsableArguments {
         guard let schedule, let stepsPerEpoch else { return .constant(alpha) }
         let parsed = try Self.parse(schedule)
         do { try parsed.validate() } catch { throw ValidationError("\(error)") }
-        let (limit, settledEpoch) = Self.end(parsed)
-        return LearningRate(limit: alpha * limit, settledFrom: settledEpoch.map { $0(stepsPerEpoch) }) { step in
-            alpha * parsed.factor(step: step, epoch: step / stepsPerEpoch)
-        }
-    }
-
-    /// What the factor tends to, and the step from which it is there.
-    private static func end(_ schedule: Schedule) -> (Double, ((Int) -> Int)?) {
-        switch schedule {
-        case .constant: return (1, { _ in 0 })
-        case .step(_, let factor), .exponential(let factor): return factor == 1 ? (1, { _ in 0 }) : (0, nil)
-        case .cosine(let epochs, let minimum): return (minimum, { epochs * $0 })
-        case .warmup(let steps, let later):
-            let (limit, settled) = end(later)
-            return (limit, settled.map { from in { max(steps, from($0)) } })
-        }
+        return LearningRate(alpha, schedule: parsed, stepsPerEpoch: stepsPerEpoch)
     }
 
     private static func parse(_ text: String) throws -> Schedule {

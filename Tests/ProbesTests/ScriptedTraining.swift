@@ -16,6 +16,7 @@ final class ScriptedTraining<Scalar: TrainingScalar> {
     let stepsPerEpoch: Int
     private(set) var step = 0
     private let layers: [NodeLayerView<Scalar>]
+    private let probe: (any Probe<Scalar>)?
     private static var batch: Int { 4 }
 
     var hidden: HiddenLayer<Scalar> { network.hiddenLayers[0] }
@@ -24,9 +25,11 @@ final class ScriptedTraining<Scalar: TrainingScalar> {
     /// - Parameters:
     ///   - rule: nil leaves the parameters to the script.
     ///   - weights: rows of the incoming weights; outgoing ones are 1, biases and β 0, γ 1.
+    ///   - probe: one more that looks on, after the ledger.
     init(
         weights: [[Scalar]], behind: [LayerSpecification] = [.activation(.relu())], outputs: Int = 1, rule: any UpdateRule = Adam(), l2: Double = 0,
-        stepsPerEpoch: Int = 3, thresholds: [Double] = [1e-3], persistence: Int = 3, box: Box? = nil
+        stepsPerEpoch: Int = 3, thresholds: [Double] = [1e-3], persistence: Int = 3, box: Box? = nil,
+        probe: (any Probe<Scalar>)? = nil
     ) throws {
         let inputs = weights[0].count
         network = try Network([.dense(units: weights.count)] + behind + [.dense(units: outputs)], inputCount: inputs, capacity: Self.batch)
@@ -37,12 +40,14 @@ final class ScriptedTraining<Scalar: TrainingScalar> {
                 thresholds: thresholds, persistence: persistence, largestBatch: Self.batch,
                 boxes: [box ?? Box(count: inputs, lower: 0, upper: 1)]))
         self.l2 = l2
+        self.probe = probe
         self.stepsPerEpoch = stepsPerEpoch
         let (parameters, optimizer) = (network.parameters, optimizer)
         layers = network.hiddenLayers.map { NodeLayerView($0, parameters: parameters, optimizer: optimizer, l2: l2) }
         hidden.incoming.value.assign(weights.flatMap { $0 })
         hidden.outgoing.value.assign(Array(repeating: 1, count: hidden.outgoing.value.count))
         try ledger.start(view())
+        try probe?.start(view())
     }
 
     private func view(isLast: Bool = false) -> StepView<Scalar> {
@@ -72,6 +77,7 @@ final class ScriptedTraining<Scalar: TrainingScalar> {
             }
         }
         try ledger.beforeUpdate(view())
+        try probe?.beforeUpdate(view())
         if trains {
             for (index, parameter) in network.parameters.enumerated() {
                 optimizer.update(
@@ -81,6 +87,7 @@ final class ScriptedTraining<Scalar: TrainingScalar> {
         }
         set(hidden)
         try ledger.afterUpdate(view())
+        try probe?.afterUpdate(view())
     }
 
     /// As many steps as there are gradients, all of one node.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Statistics
+
+/// The comparisons that claims are made of. Each is a statement about a population that the law makes true, and the chance of a sample like
+/// the measured one if it is.
+extension Comparison {
+    /// The law allows no exception: `exceptions` of `count` cases broke it.
+    public static func noException(_ quantity: String, exceptions: Int, of count: Int) -> Comparison {
+        Comparison(
+            quantity, predicted: "none of \(count)", measured: Double(exceptions), test: "exact", decision: .exact(holds: exceptions == 0),
+            count: count)
+    }
+
+    /// At least `share` of all cases do what the law says; one-sided binomial test, Clopper–Pearson interval.
+    ///
+    /// Where the law comes with an error bound, "inside the bound" is what it says, and `share` allows for the bound being an estimate.
+    public static func share(_ quantity: String, _ successes: Int, of count: Int, atLeast share: Double) throws -> Comparison {
+        let proportion = try BinomialProportion(successes: successes, trials: count)
+        return Comparison(
+            quantity, predicted: "at least \(percent(share))", measured: proportion.share, interval: try proportion.interval(),
+            test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), count: count)
+    }
+
+    /// The `quantile` of all cases' `values` is at most `limit`: no more than a share 1 − quantile of them exceed it. The sign test (for
+    /// the median; binomial for other quantiles), with the order statistics' distribution-free interval.
+    public static func quantile(_ quantity: String, of values: [Double], _ quantile: Double = 0.5, atMost limit: Double) throws -> Comparison {
+        let within = values.count { $0 <= limit }
+        let proportion = try BinomialProportion(successes: within, trials: values.count)
+        let sorted = try SortedSample(values)
+        return Comparison(
+            quantity, predicted: "at most \(limit)", measured: try sorted.nearestRank(quantile),
+            interval: try sorted.quantileInterval(quantile), test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
+            decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), count: values.count)
+    }
+
+    /// The slope of a line through (predicted, measured) is 1 to within `tolerance`: two one-sided questions of which the nearer counts.
+    /// `tolerance` is the slope that the law's error bound leaves open.
+    public static func slope(_ quantity: String, _ fit: LinearFit, tolerance: Double) throws -> Comparison {
+        let interval = try fit.slopeInterval()
+        return try within(
+            quantity, estimate: fit.slope, standardError: fit.slopeVariance.squareRoot(), interval: interval, predicted: 1, tolerance: tolerance,
+            degreesOfFreedom: Double(fit.count - 2), count: fit.count)
+    }
+
+    /// An estimate with a standard error lies within `tolerance` of `predicted`: the p-value is that of the nearer end of the tolerated range
+    /// (Student's t), 1 where the estimate lies inside.
+    public static func within(
+        _ quantity: String, estimate: Double, standardError: Double, interval: ConfidenceInterval?, predicted: Double, tolerance: Double,
+        degreesOfFreedom: Double, count: Int
+    ) throws -> Comparison {
+        let excess = (estimate - predicted).magnitude - tolerance
+        let pValue: Double
+        if excess.isNaN {
+            pValue = 0
+        } else if excess <= 0 {
+            pValue = 1
+        } else if standardError == 0 {
+            pValue = 0
+        } else {
+            pValue = 2 * (try StudentDistribution.cumulative(-excess / standardError, degreesOfFreedom: degreesOfFreedom))
+        }
+        return Comparison(
+            quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval, test: "t-test against the tolerated range",
+            decision: .test(pValue: min(1, pValue)), count: count)
+    }
+}
+
+extension SortedSample {
+    /// A distribution-free interval for the q-quantile: order statistics whose ranks leave at most (1 − level)/2 of Binomial(n, q) on each side.
+    func quantileInterval(_ q: Double, level: Double = 0.95) throws -> ConfidenceInterval {
+        let tail = (1 - level) / 2
+        // Ranks from 0: x₍ᵣ₎ is below the quantile unless at least n − r of the values lie above it.
+        var (low, high) = (0, count - 1)
+        while low + 1 < count, try BinomialProportion(successes: low + 1, trials: count).pValue(forAtLeast: q) <= tail { low += 1 }
+        while high > low, try 1 - BinomialProportion(successes: high - 1, trials: count).pValue(forAtLeast: q) <= tail { high -= 1 }
+        return ConfidenceInterval(lower: values[low], upper: values[high], level: level)
+    }
+}
+
+/// Such as `99.5 %`.
+func percent(_ share: Double) -> String { brief(share * 100) + " %" }
+
+/// The nearest-rank quantile of a sample.
+func quantile(_ p: Double, of values: [Double]) throws -> Double { try SortedSample(values).nearestRank(p) }

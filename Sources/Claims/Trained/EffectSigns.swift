@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Experiments
+import Foundation
+import Records
+import Statistics
+
+extension Claim {
+    /// Which hyper-parameter makes more zero nodes, and which makes fewer (theory notes C5).
+    static let effectSigns = Claim(
+        id: "C5", title: "What each hyper-parameter does to the number of zero nodes", level: .trained,
+        statement:
+            "below the edge zero nodes come the sooner the larger αλ/(√v̂ + ε) and the faster v forgets; past αλ/ε = η* there are none left; L2 "
+            + "on biases too can wake a dead node",
+        source: "theory notes C5 (B3, B4, B6, A5)",
+        hypotheses: [.rectified],
+        experiment:
+            "64-64-10 on the digits, Adam, β₁ = 0.9, float64, \(EffectContrast.steps) steps, \(EffectContrast.seeds) seeds; pairs of runs of one seed: "
+            + EffectContrast.all.map(\.name).joined(separator: "; "),
+        test:
+            "the mean over seeds of the change of the number of nodes under 1e-15 at the end has the predicted sign; its 95 % interval (Student) is the "
+            + "size of the effect",
+        falsifier: "no change, or one the other way",
+        configurations: { trial in
+            try EffectContrast.all.flatMap { contrast in try [false, true].flatMap { try contrast.configurations(trial, changed: $0) } }
+        },
+        measure: { trial in
+            var comparisons: [Comparison] = []
+            var table = MeasuredTable(columns: ["contrast", "seed", "before", "after"], rows: [])
+            for (index, contrast) in EffectContrast.all.enumerated() {
+                let counts = try [false, true].map { changed in
+                    let runs = try contrast.configurations(trial, changed: changed).map { try $0.under(trial.subject) }
+                    return try trial.perform(runs, for: "C5").map(zeroNodes)
+                }
+                let changes = zip(counts[0], counts[1]).map { $1 - $0 }
+                let moments = RunningMoments(changes)
+                let mean = changes.reduce(0, +) / Double(changes.count)
+                var interval: ConfidenceInterval?
+                if changes.count > 1, let variance = moments.variance {
+                    let t = try StudentDistribution.quantile(0.975, degreesOfFreedom: Double(changes.count - 1))
+                    let half = t * (variance / Double(changes.count)).squareRoot()
+                    interval = ConfidenceInterval(lower: mean - half, upper: mean + half, level: 0.95)
+                }
+                comparisons.append(
+                    Comparison(
+                        "\(contrast.name): change of the number of zero nodes", predicted: contrast.isMore ? "more" : "fewer", measured: mean,
+                        interval: interval, test: "exact, sign of the mean", decision: .exact(holds: contrast.isMore ? mean > 0 : mean < 0),
+                        count: changes.count))
+                for (seed, pair) in zip(counts[0], counts[1]).enumerated() {
+                    table.rows.append([Double(index), Double(seed + 1), pair.0, pair.1])
+                }
+            }
+            return Measurement(comparisons, table: table)
+        })
+
+    private static func zeroNodes(_ run: RunDirectory) throws -> Double {
+        Double(try CSVTable.read(run.nodes).numbers("finalNorm").count { $0 < EffectContrast.threshold })
+    }
+}
+
+/// One change of a hyper-parameter, and what it does to the number of zero nodes by the laws.
+struct EffectContrast: Sendable {
+    let name: String
+    /// Overrides of the base before and after the change.
+    let before: [String]
+    let after: [String]
+    let isMore: Bool
+
+    static let steps = 8000
+    static let seeds = 8
+    static let threshold = 1e-15
+
+    static let all = [
+        EffectContrast(name: "λ 3e-4 → 1e-3 (αλ/ε 3 → 10)", before: ["l2=3e-4"], after: [], isMore: true),
+        EffectContrast(name: "λ 1e-3 → 1e-2 (αλ/ε 10 → 100)", before: [], after: ["l2=1e-2"], isMore: false),
+        EffectContrast(name: "ε 1e-7 → 1e-6 (αλ/ε 100 → 10)", before: ["optimizer.adam.epsilon=1e-7"], after: [], isMore: true),
+        EffectContrast(name: "α 1e-3 → 1e-2 (αλ/ε 1 → 10)", before: ["optimizer.adam.learningRate=0.001"], after: [], isMore: true),
+        EffectContrast(name: "β₂ 0.99 → 0.9999", before: [], after: ["optimizer.adam.beta2=0.9999"], isMore: false),
+        EffectContrast(
+            name: "L2 on weights → on weights and biases", before: [], after: ["l2={weights: 1e-3, biases: 1e-3}"], isMore: false),
+    ]
+
+    /// One configuration a seed.
+    func configurations(_ trial: Trial, changed: Bool) throws -> [RunConfiguration] {
+        try (1...(trial.runSeeds ?? (trial.extent == .full ? Self.seeds : 2))).map { seed in
+            try RunConfiguration.parse(
+                yaml: """
+                    data: {source: digits}
+                    network: [{dense: 64}, relu, {dense: 10}]
+                    optimizer: {adam: {learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-6}}
+                    l2: 1e-3
+                    steps: \(Self.steps)
+                    probe: {every: \(Self.steps), thresholds: [\(Self.threshold)]}
+                    """, name: name, overrides: (changed ? after : before) + ["seed=\(seed)"])
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Experiments
+import Foundation
+import Records
+
+/// The verdicts of a verification, as text, Markdown and JSON.
+public struct VerificationReport: Sendable {
+    public var results: [ClaimResult]
+    public var trial: Trial
+    public var significance: Double
+
+    /// Every claim is supported.
+    public var isSupported: Bool { results.allSatisfy { $0.verdict == .supported } }
+    /// Some claim is violated.
+    public var isViolated: Bool { results.contains { if case .violated = $0.verdict { true } else { false } } }
+
+    /// Claims with each verdict, in words.
+    public var summary: String {
+        let counts = ["supported", "violated", "hypotheses not met"].map { words in (words, results.count { $0.verdict.words == words }) }
+        return counts.filter { $0.1 > 0 || $0.0 == "supported" }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    }
+
+    /// `{format, subject, extent, seed, significance, environment, claims: [{id, title, verdict, predicted, measured, interval, test, pValue,
+    /// excluded, seconds, …}]}`: of each claim its first comparison, and all under `comparisons`.
+    public var json: JSONValue {
+        [
+            "format": "adamprobe-verification/1", "subject": .string(trial.subject.name), "extent": .string(trial.extent.rawValue),
+            "seed": .unsigned(trial.seed), "significance": .number(significance), "environment": .object(RunEnvironment.describe()),
+            "claims": .array(results.map(\.json)),
+        ]
+    }
+
+    /// Writes `report.md`, `report.json`, and the numbers behind each claim as `ID.csv`, each whole or not at all.
+    /// - Throws: `RecordsError` where the folder can't be written.
+    public func write(to folder: URL) throws {
+        try Folder.create(at: folder)
+        for result in results {
+            guard let table = result.measurement?.table else { continue }
+            let writer = try CSVWriter(url: folder.appendingPathComponent("\(result.claim.id).csv"), columns: table.columns)
+            for row in table.rows { try writer.append(row.map(CSVField.number)) }
+            try writer.close()
+        }
+        try AtomicFile.write(Data(markdown().utf8), to: folder.appendingPathComponent("report.md"))
+        try json.write(to: folder.appendingPathComponent("report.json"))
+    }
+}
+
+extension Claim {
+    /// What the claim says and how it is tested.
+    public var json: JSONValue {
+        [
+            "id": .string(id), "title": .string(title), "level": .integer(level.rawValue), "statement": .string(statement),
+            "source": .string(source), "hypotheses": .array(hypotheses.map { .string($0.statement) }), "experiment": .string(experiment),
+            "test": .string(test), "falsifier": .string(falsifier),
+        ]
+    }
+}
+
+extension ClaimResult {
+    var json: JSONValue {
+        var object: JSONObject = [
+            "id": .string(claim.id), "title": .string(claim.title), "level": .integer(claim.level.rawValue), "verdict": .string(verdict.name),
+        ]
+        let comparisons = measurement.map { zip($0.comparisons, adjustedPValues).map(Self.json) } ?? []
+        // The headline, flat, for readers that want one row a claim.
+        for key in ["quantity", "predicted", "measured", "interval", "test", "pValue"] { object[key] = comparisons.first?[key] ?? .null }
+        object["excluded"] = .array(
+            (measurement?.exclusions ?? []).map { ["count": .integer($0.count), "of": .integer($0.of), "reason": .string($0.reason)] })
+        object["seconds"] = .number(seconds)
+        object["comparisons"] = .array(comparisons)
+        object["notes"] = .array((measurement?.notes ?? []).map(JSONValue.string))
+        switch verdict {
+        case .supported: break
+        case .violated(let broken): object["violatedBy"] = .array(broken.map(JSONValue.string))
+        case .hypothesesNotMet(let unmet): object["unmet"] = .array(unmet.map(JSONValue.string))
+        }
+        return .object(object)
+    }
+
+    private static func json(_ comparison: Comparison, _ adjusted: Double?) -> JSONValue {
+        var object: JSONObject = [
+            "quantity": .string(comparison.quantity), "predicted": .string(comparison.predicted), "measured": .number(comparison.measured),
+            "interval": comparison.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null, "test": .string(comparison.test),
+            "count": .integer(comparison.count),
+        ]
+        object["pValue"] = comparison.pValue.map { .number($0) } ?? .null
+        object["adjustedPValue"] = adjusted.map { .number($0) } ?? .null
+        if case .exact(let holds) = comparison.decision { object["holds"] = .bool(holds) }
+        return .object(object)
+    }
+}

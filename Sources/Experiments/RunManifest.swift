@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Records
+
+/// A run's `manifest.json` (or `summary.json`) for reading.
+struct RunManifest {
+    let content: JSONValue
+    let file: String
+
+    /// The configuration that the run was made from.
+    /// - Throws: ``DeathRecordsError`` without one or for an optimiser that no configuration knows, ``ConfigurationError`` if it doesn't parse.
+    func configuration() throws -> RunConfiguration {
+        guard let configuration = content["configuration"], configuration.object != nil else {
+            throw DeathRecordsError.damaged(file: file, key: "configuration", problem: "is missing", accepted: "the run's configuration")
+        }
+        let name = configuration["optimizer"]?.object?.members.first?.key
+        if let name, !ConfigurationOptimizer.words.contains(name) { throw DeathRecordsError.unknownRule(name: name, file: file) }
+        return try RunConfiguration.parse(yaml: configuration.serialized(.compact), name: "\(file): configuration")
+    }
+
+    func status() throws -> RunDirectory.Status {
+        guard let text = content["status"]?.string, let status = RunDirectory.Status(rawValue: text) else {
+            throw DeathRecordsError.damaged(
+                file: file, key: "status", problem: "names no status of a run", accepted: "running, completed, interrupted or failed")
+        }
+        return status
+    }
+
+    /// A whole number of at least `least`.
+    func count(_ key: String, from least: Int) throws -> Int {
+        guard let number = content[key]?.double, let count = Int(exactly: number), count >= least else {
+            throw DeathRecordsError.damaged(file: file, key: key, problem: "is no count", accepted: "a whole number ≥ \(least)")
+        }
+        return count
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Laboratory
+import Records
+import Theory
+
+/// Passages of 10⁻¹⁵ in the laboratory against those that the adiabatic law foretells (theory notes B3).
+enum PredictedMeasuredFigure {
+    static let threshold = 1e-15
+    static let longest = 20_000
+    /// Weights drawn for each of the two ranges; about half of them pass in time.
+    static let draws = 500
+    static let seed: UInt64 = 1
+
+    /// One weight's passage, in steps.
+    struct Passage: Equatable {
+        let predicted: Double
+        let measured: Double
+    }
+
+    /// Weights drawn from the ranges of the theory notes, of those that the law says pass in time below the edge.
+    static func passages(_ grid: LaboratoryGrid, name: String, draws: Int = draws) throws -> [Passage] {
+        let drawn = try grid.draw(draws, seed: seed, name: "figure-predicted-measured-\(name)") {
+            .adam(beta1: $0.beta1, beta2: 1 - $0.beta2, epsilon: $0.epsilon)
+        }
+        var selected: [(one: LaboratoryCase, predicted: Double)] = []
+        for one in drawn {
+            let edge = try StabilityThreshold.effectiveDecay(one.rule)
+            let limit = try StabilityThreshold.effectiveDecayLimit(one.rule, learningRate: one.learningRate[0], l2: one.l2)
+            guard limit < 0.9 * edge, let predicted = try predictedPassage(one) else { continue }
+            selected.append((one, Double(predicted)))
+        }
+        let outcomes = try Laboratory(arithmetic: .float64).run(
+            selected.map(\.one), steps: longest + 1_000, measuring: LaboratoryMeasurement(thresholds: [threshold], stopsAfterPassage: true))
+        return zip(selected, outcomes).compactMap { selected, outcome in
+            outcome.passages[0].map { Passage(predicted: selected.predicted, measured: Double($0)) }
+        }
+    }
+
+    /// The first step from which the law's envelope lies under ξ; nil if that is not within the budget.
+    static func predictedPassage(_ one: LaboratoryCase) throws -> Int? {
+        var recursion = try AdiabaticRecursion(one.weight, rule: one.rule, learningRate: one.learningRate, l2: one.l2)
+        let bound = log(threshold)
+        while recursion.stepsMade < longest {
+            recursion.advance()
+            if recursion.hasStarted, recursion.logEnvelope < bound { return recursion.stepsMade }
+        }
+        return nil
+    }
+
+    /// Passages of a table with the columns `predicted` and `measured`.
+    static func read(_ table: URL) throws -> [Passage] {
+        let csv = try CSVTable.read(table)
+        return zip(try csv.numbers("predicted"), try csv.numbers("measured")).map { Passage(predicted: $0, measured: $1) }
+            .filter { $0.predicted > 0 && $0.measured > 0 }
+    }
+
+    static func make(table: URL?) throws -> FigureSource {
+        var sets = [
+            ("β = (0.9, 0.999)", FigureStyle.blue, try passages(.deadWeights(), name: "defaults")),
+            (
+                "β₁ 0…0.99, β₂ 0.9…0.9999", FigureStyle.orange,
+                try passages(.deadWeights(beta1: .uniform(0..<0.99), forgetting: .logUniform(1e-4..<0.1)), name: "everywhere")
+            ),
+        ]
+        if let table { sets.append((table.lastPathComponent, FigureStyle.green, try read(table))) }
+        // The wide range lies behind the narrow one.
+        let order = [1, 0] + sets.indices.dropFirst(2)
+        let names = sets.map { name, _, passages in
+            let errors = passages.map { ($0.predicted / $0.measured - 1).magnitude }.sorted()
+            let median = errors.isEmpty ? Double.nan : errors[errors.count / 2]
+            return "\(name): \(passages.count) weights, median error " + String(format: "%.2g %%", 100 * median)
+        }
+        let blocks = zip(names, sets).map { name, set in
+            "# \(name)\n" + set.2.map { "\(Number.short($0.predicted)) \(Number.short($0.measured))" }.joined(separator: "\n")
+        }
+        let points = { (columns: String, titled: Bool) in
+            order.map { index in
+                "data index \(index) using \(columns) with points pointtype 7 pointsize 0.35 linecolor rgb "
+                    + "'\(FigureStyle.faded(sets[index].1, opacity: 0.7))'" + (titled ? " title '\(names[index])'" : "")
+            }.joined(separator: ", \\\n    ")
+        }
+        return FigureSource(
+            name: TheoryFigure.predictedMeasured.rawValue,
+            caption: [
+                "steps until a dead weight under Adam stays below \(threshold): laboratory (float64) against the adiabatic law.",
+                "\(draws) weights are drawn for each range of β from the ranges of the theory notes; shown are those with αλ/ε under 0.9 of the edge",
+                "whose passage is foretold within \(longest) steps and seen. Below: the relative error of the law.",
+            ],
+            height: 620,
+            data: "# predicted passage, measured passage, in steps; a block a set\n" + blocks.joined(separator: "\n\n\n") + "\n",
+            commands: """
+                set multiplot
+                set logscale x 10
+                set xrange [10:30000]
+                set lmargin at screen 0.12
+                set rmargin at screen 0.97
+                set tmargin at screen 0.965
+                set bmargin at screen 0.39
+                set logscale y 10
+                set yrange [10:30000]
+                set format x ''
+                set ylabel 'measured passage of 10^{-15}, steps'
+                set key top left Left reverse samplen 1
+                plot x with lines linewidth 1 linecolor rgb '\(FigureStyle.black)' title 'measured = predicted', \\
+                    \(points("1:2", true))
+                set tmargin at screen 0.355
+                set bmargin at screen 0.115
+                unset logscale y
+                set key off
+                set format x '%.0f'
+                set xlabel 'passage by the adiabatic law, steps'
+                set ylabel 'predicted/measured − 1'
+                set format y '%+.0f %%'
+                set yrange [-12:12]
+                plot 0 with lines linewidth 1 linecolor rgb '\(FigureStyle.black)', \\
+                    \(points("1:(100*($1/$2-1))", false))
+                unset multiplot
+                """)
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import ArgumentParser
+import Claims
+import Foundation
+import Records
+
+/// `adamprobe claims`: lists and explains the laws.
+struct ClaimsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "claims",
+        abstract: "List the laws, or explain some of them.",
+        discussion: """
+            Without an argument a line a claim: id, level (1 isolated weights, 2 planted networks, 3 trained networks), title. With ids, each claim \
+            in full: law, source, hypotheses, experiment, test, and what would refute it.
+
+            Examples: adamprobe claims, adamprobe claims B3 C7, adamprobe claims --json
+            """)
+
+    @Argument(help: "Claims to explain, such as B3.")
+    var ids: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let claims: [Claim]
+        do {
+            claims = try ids.isEmpty ? Claim.all : Claim.named(ids)
+        } catch {
+            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            throw ExitCode(2)
+        }
+        if json {
+            print(JSONValue.array(claims.map(\.json)).serialized(.pretty))
+        } else if ids.isEmpty {
+            for claim in claims { print("\(claim.id)\t\(claim.level.rawValue)\t\(claim.title)") }
+        } else {
+            print(claims.map { "\($0.id) \($0.title) (level \($0.level.rawValue))\n\($0.description())" }.joined(separator: "\n\n"))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import MutatedOptimizers
+import Testing
+
+@testable import Claims
+
+/// Claims about isolated weights: supported by the toolkit's optimisers, violated by wrong ones.
+@Suite struct LaboratoryClaimsTests {
+    @Test(arguments: Claim.laboratory.map(\.id))
+    func `a quick trial supports every claim about isolated weights`(_ id: String) throws {
+        let claims = try Claim.named([id]).filter { $0.id == id }
+        let report = try Verification(claims: claims).perform(Trial(extent: .quick))
+        #expect(report.isSupported, "\(report.results.map(\.line))")
+    }
+
+    /// The whole matrix is made by `make mutations`; here each mutation meets the claim that is quickest to notice it.
+    @Test(arguments: Mutation.all.map(\.name))
+    func `every mutation violates the claim that is made to notice it`(_ name: String) throws {
+        let mutation = try #require(Mutation.all.first { $0.name == name })
+        let id =
+            switch name {
+            case "relu-leaks": "B1"
+            case "schedule-an-epoch-early", "moments-reset-at-drop": "B12"
+            default: "B0"
+            }
+        let subject = Subject(
+            name: name, rule: mutation.rule, activation: mutation.activation, epochShift: mutation.epochShift,
+            resetsMomentsAtDrop: mutation.resetsMomentsAtDrop)
+        let report = try Verification(claims: try Claim.named([id]).filter { $0.id == id }).perform(Trial(subject: subject, extent: .quick))
+        #expect(report.isViolated, "\(report.results.map(\.line))")
+    }
+}

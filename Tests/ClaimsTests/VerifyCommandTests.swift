@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Testing
+
+/// `adamprobe verify` and `adamprobe claims` as a user meets them.
+@Suite struct VerifyCommandTests {
+    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        // The package manager builds the program beside the tests.
+        process.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appendingPathComponent("adamprobe")
+        process.arguments = arguments
+        let (output, errors) = (Pipe(), Pipe())
+        (process.standardOutput, process.standardError) = (output, errors)
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let said = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: said, as: UTF8.self))
+    }
+
+    @Test func `a supported claim ends with 0 and its line`() throws {
+        let done = try run("verify", "B6", "--quick")
+        #expect(done.status == 0)
+        #expect(done.output.hasPrefix("B6"))
+        #expect(done.output.contains("1 supported"))
+    }
+
+    @Test func `misuse ends with 2 and says what would be accepted`() throws {
+        let unknown = try run("verify", "B99")
+        #expect(unknown.status == 2)
+        #expect(unknown.errors.contains("there is no claim B99; there are B0"))
+        #expect(try run("verify", "B6", "--level", "7").status == 2)
+        #expect(try run("verify", "B6", "--level", "3").errors.contains("none of the claims named has a level asked for"))
+        #expect(try run("verify", "--seeds", "0").status == 2)
+    }
+
+    @Test func `a report is written whole`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("verify-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(try run("verify", "B6", "--quick", "--quiet", "--out", folder.path).status == 0)
+        for name in ["report.md", "report.json", "B6.csv"] {
+            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path), "\(name)")
+        }
+    }
+
+    @Test func `claims are explained with their falsifier`() throws {
+        let done = try run("claims", "B3")
+        #expect(done.status == 0)
+        #expect(done.output.contains("Would be refuted by"))
+        #expect(try run("claims", "nonsense").status == 2)
+    }
+}

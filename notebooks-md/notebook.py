@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the notebooks run: commands of the product, whose output becomes part of the page. See `make notebooks`."""
+import json
+import shlex
+import subprocess
+
+import cog
+
+PROGRAM = ".build/release/adamprobe"
+
+
+def output(command, accepted=(0,)):
+    """Standard output of an `adamprobe` command, run from the project's root."""
+    words = shlex.split(command)
+    done = subprocess.run([PROGRAM] + words[1:], capture_output=True, text=True)
+    if words[0] != "adamprobe" or done.returncode not in accepted:
+        raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def run(command):
+    """The command and what it prints."""
+    cog.outl(f"```console\n$ {command}\n{output(command).rstrip()}\n```")
+
+
+def verify(*ids):
+    """The claims put to the test: command, law, verdict, and each comparison in a row. Returns the results by id."""
+    command = f"adamprobe verify {' '.join(ids)}"
+    # 1 is a violated claim, which the page is to show.
+    report = json.loads(output(command + " --quiet --format json", accepted=(0, 1)))
+    cog.outl(f"```sh\n{command}\n```\n")
+    cog.outl("| claim | verdict | quantity | predicted | measured | 95 % interval | n |\n| --- | --- | --- | --- | ---: | --- | ---: |")
+    for claim in report["claims"]:
+        for index, row in enumerate(claim["comparisons"]):
+            first = [claim["id"], f"**{words(claim['verdict'])}**"] if index == 0 else ["", ""]
+            interval = " … ".join(f"{x:.4g}" for x in row["interval"]) if row["interval"] else "–"
+            cells = first + [row["quantity"], row["predicted"], f"{row['measured']:.4g}", interval, str(row["count"])]
+            cog.outl("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    notes = [f"- {claim['id']}: {note}" for claim in report["claims"] for note in claim["notes"]]
+    left_out = [f"- {claim['id']}: left out {x['count']} of {x['of']}, {x['reason']}" for claim in report["claims"] for x in claim["excluded"] if x["count"]]
+    if notes or left_out:
+        cog.outl("\n" + "\n".join(notes + left_out))
+    return {claim["id"]: claim for claim in report["claims"]}
+
+
+def laws(*ids):
+    """Statement and falsifier of claims, as the program explains them."""
+    known = {claim["id"]: claim for claim in json.loads(output("adamprobe claims --json"))}
+    for name in ids:
+        claim = known[name]
+        cog.outl(f"**{name}. {claim['title']}.** {claim['statement']} *Source*: {claim['source']}. *Refuted by*: {claim['falsifier']}.\n")
+
+
+def words(verdict):
+    return "hypotheses not met" if verdict == "hypothesesNotMet" else verdict

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import AdamProbe
+import Foundation
+
+/// `BatchNormDeathMeasure FOLDER RUNS`: trains every cell of FOLDER/cells.csv into RUNS, writes FOLDER/nodes.csv and FOLDER/spells.csv.
+@main
+enum Main {
+    /// Spells shorter than this are left out.
+    static let shortestSpell = 30
+    /// αt of the early portrait: every node is still alive there.
+    static let earlyDistance = 5.0
+
+    static func main() throws {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[1])
+        let runs = URL(fileURLWithPath: CommandLine.arguments[2])
+        let nodes = try CSVWriter(
+            url: folder.appendingPathComponent("nodes.csv"),
+            columns: [
+                "cell", "seed", "node", "dead", "silentFrom", "earlyScale", "earlyShift", "earlyIncomingNorm", "earlyOutgoingNorm",
+                "earlyAngularStep", "lastPositiveShift", "largestScaleStep", "lastBusy", "quietFrom", "lastScale", "lastShift", "lastIncomingNorm",
+                "standardisation", "largestStandardised",
+            ])
+        let spells = try CSVWriter(
+            url: folder.appendingPathComponent("spells.csv"),
+            columns: ["cell", "seed", "node", "start", "end", "silentAfter", "predicted", "errorBound", "scale", "shift"])
+        let samples = try Digits.load().training
+        let values = samples.inputs(as: Double.self)
+        let inputs = (0..<samples.count).map { Array(values[$0 * samples.featureCount..<($0 + 1) * samples.featureCount]) }
+        for cell in try Cell.read(folder.appendingPathComponent("cells.csv")) {
+            for seed in cell.seeds {
+                let stories = NodeStories(earlyStep: Int(earlyDistance / cell.learningRate))
+                let quiet = QuietSpells<Double>(minimumLength: shortestSpell)
+                let configuration = try cell.configuration(base: folder.appendingPathComponent("batchnorm-death.yaml"), seed: seed)
+                try Run.perform(
+                    configuration, output: runs.appendingPathComponent("\(cell.name)-\(seed)"), probes: ExtraProbes(float64: [stories, quiet]))
+                let stepsPerEpoch = (samples.count - 1) / cell.batch + 1
+                try write(quiet.spells, stories, cell, seed, inputs, stepsPerEpoch, to: spells)
+                try write(stories, quiet.spells, cell, seed, stepsPerEpoch, to: nodes)
+                try nodes.flush()
+                try spells.flush()
+                print(cell.name, seed, stories.lastActivities.count { isDead($0, cell, stepsPerEpoch) }, "dead")
+            }
+        }
+        try nodes.close()
+        try spells.close()
+    }
+
+    /// Silent through the last two epochs at least.
+    private static func isDead(_ last: NodeStories.LastActivity, _ cell: Cell, _ stepsPerEpoch: Int) -> Bool {
+        last.step <= cell.steps - 2 * stepsPerEpoch
+    }
+
+    private static func write(
+        _ stories: NodeStories, _ spells: [QuietSpell<Double>], _ cell: Cell, _ seed: Int, _ stepsPerEpoch: Int, to table: CSVWriter
+    ) throws {
+        for (node, last) in stories.lastActivities.enumerated() {
+            let (early, dead) = (stories.portraits[node], isDead(last, cell, stepsPerEpoch))
+            let quietFrom = spells.last { $0.node == node && $0.end == nil }?.start
+            try table.append([
+                .text(cell.name), .integer(seed), .integer(node), .integer(dead ? 1 : 0), .integer(ifAny: dead ? last.step + 1 : nil),
+                .number(early.scale), .number(early.shift), .number(early.incomingNorm), .number(early.outgoingNorm), .number(early.angularStep),
+                .integer(stories.lastPositiveShift[node]), .integer(stories.largestScale[node].step), .integer(stories.lastBusy[node]),
+                .integer(ifAny: quietFrom), .number(last.scale), .number(last.shift), .number(last.incomingNorm), .number(last.standardisation),
+                .number(last.largestStandardised),
+            ])
+        }
+    }
+
+    private static func write(
+        _ spells: [QuietSpell<Double>], _ stories: NodeStories, _ cell: Cell, _ seed: Int, _ inputs: [[Double]], _ stepsPerEpoch: Int,
+        to table: CSVWriter
+    ) throws {
+        // Without L2 a spell is plain silence, and nothing shrinks.
+        for spell in spells where cell.l2 > 0 {
+            func state(_ values: [Double]) -> DeadWeight<Double> {
+                DeadWeight(weight: values[0], firstMoment: values[1], secondMoment: values[2], step: spell.start - 1)
+            }
+            let weights = spell.incoming[0].indices.map { j in state(spell.incoming.map { $0[j] }) }
+            let prediction = try? BatchNormDeath.quietLength(
+                weights: weights, inputs: inputs, scale: state(spell.scale), shift: state(spell.shift), rule: .adam(),
+                learningRate: .constant(cell.learningRate), l2: cell.l2, epsilon: cell.normEpsilon, batch: cell.batch,
+                stepsPerEpoch: stepsPerEpoch, limit: 5_000)
+            let last = stories.lastActivities[spell.node]
+            let silentAfter = spell.end == nil && isDead(last, cell, stepsPerEpoch) ? max(0, last.step + 1 - spell.start) : nil
+            try table.append([
+                .text(cell.name), .integer(seed), .integer(spell.node), .integer(spell.start), .integer(ifAny: spell.end),
+                .integer(ifAny: silentAfter), .number(ifAny: prediction?.value), .number(ifAny: prediction?.errorBound),
+                .number(spell.scale[0]), .number(spell.shift[0]),
+            ])
+        }
+    }
+}
