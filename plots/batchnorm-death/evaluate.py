@@ -169,6 +169,11 @@ print(f"\nfinal spells {len(known)}, predicted {known.sum()}, of {LONG} steps an
       f"spells in all {sum(len(r['start']) for r in law_spells.values())}")
 lag = final["silentAfter"][known] - final["predicted"][known]
 print("measured - predicted, steps, percentiles 5 25 50 75 95:", np.percentile(lag, [5, 25, 50, 75, 95]))
+long = final["predicted"] >= LONG
+off = np.abs(final["silentAfter"] - final["predicted"])
+print(f"of the long ones: within the error bound {np.mean((off <= final['errorBound'])[long]):.3f}, median |measured/predicted - 1| "
+      f"{np.median((off / final['predicted'])[long]):.3f}, median predicted {np.median(final['predicted'][long]):.0f}, "
+      f"median bound/predicted {np.median((final['errorBound'] / final['predicted'])[long]):.2f}")
 print("beta < 0 at the start of the final spell:", np.sum(final["shift"] < 0), "of", len(known))
 print("\nrank correlation with the step of death, at alpha t = 5: median (smallest, largest) over the runs; Wilcoxon against gamma")
 for name in next(iter(ranks.values())):
@@ -179,7 +184,7 @@ for name in next(iter(ranks.values())):
 rows = pooled(list(law_nodes.values()))
 d = (rows["dead"] == 1) & np.isfinite(rows["quietFrom"])
 events = {"beta negative for good": rows["lastPositiveShift"], "largest gamma": rows["largestScaleStep"], "last batch over a quarter active": rows["lastBusy"],
-          "last quiet spell": rows["quietFrom"], "silent": rows["silentFrom"]}
+          "start of the last quiet spell": rows["quietFrom"]}
 print("\norder before death, in units of 1/alpha before the silence: median (quartiles)")
 rate = np.array([float(cells[c]["learningRate"]) for c in rows["cell"]])
 for name, steps in events.items():

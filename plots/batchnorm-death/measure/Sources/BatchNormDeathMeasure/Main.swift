@@ -50,19 +50,24 @@ enum Main {
         last.step <= cell.steps - 2 * stepsPerEpoch
     }
 
+    /// Rounded to six significant digits: what is evaluated has no more, and the tables stay small.
+    private static func sixDigits(_ value: Double) -> Double { Double(String(format: "%.6g", value)) ?? value }
+
     private static func write(
         _ stories: NodeStories, _ spells: [QuietSpell<Double>], _ cell: Cell, _ seed: Int, _ stepsPerEpoch: Int, to table: CSVWriter
     ) throws {
         for (node, last) in stories.lastActivities.enumerated() {
             let (early, dead) = (stories.portraits[node], isDead(last, cell, stepsPerEpoch))
             let quietFrom = spells.last { $0.node == node && $0.end == nil }?.start
-            try table.append([
-                .text(cell.name), .integer(seed), .integer(node), .integer(dead ? 1 : 0), .integer(ifAny: dead ? last.step + 1 : nil),
-                .number(early.scale), .number(early.shift), .number(early.incomingNorm), .number(early.outgoingNorm), .number(early.angularStep),
-                .integer(stories.lastPositiveShift[node]), .integer(stories.largestScale[node].step), .integer(stories.lastBusy[node]),
-                .integer(ifAny: quietFrom), .number(last.scale), .number(last.shift), .number(last.incomingNorm), .number(last.standardisation),
-                .number(last.largestStandardised),
-            ])
+            let portrait = [early.scale, early.shift, early.incomingNorm, early.outgoingNorm, early.angularStep]
+            let end = [last.scale, last.shift, last.incomingNorm, last.standardisation, last.largestStandardised]
+            var row: [CSVField] = [.text(cell.name), .integer(seed), .integer(node), .integer(dead ? 1 : 0)]
+            row.append(.integer(ifAny: dead ? last.step + 1 : nil))
+            row += portrait.map { .number(sixDigits($0)) }
+            row += [.integer(stories.lastPositiveShift[node]), .integer(stories.largestScale[node].step), .integer(stories.lastBusy[node])]
+            row.append(.integer(ifAny: quietFrom))
+            row += end.map { .number(sixDigits($0)) }
+            try table.append(row)
         }
     }
 
@@ -85,7 +90,7 @@ enum Main {
             try table.append([
                 .text(cell.name), .integer(seed), .integer(spell.node), .integer(spell.start), .integer(ifAny: spell.end),
                 .integer(ifAny: silentAfter), .number(ifAny: prediction?.value), .number(ifAny: prediction?.errorBound),
-                .number(spell.scale[0]), .number(spell.shift[0]),
+                .number(sixDigits(spell.scale[0])), .number(sixDigits(spell.shift[0])),
             ])
         }
     }
