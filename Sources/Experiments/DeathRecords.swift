@@ -77,7 +77,8 @@ public struct DeathRecords: Sendable {
         status = try manifest.status()
         switch status {
         case .completed: completedSteps = totalSteps
-        case .interrupted: completedSteps = try RunManifest(content: try JSONValue.read(run.summary), file: run.summary.path).count("steps", from: 0)
+        case .interrupted:
+            completedSteps = try RunManifest(content: try JSONValue.read(run.summary), file: run.summary.path).count("steps", from: 0)
         case .running, .failed: completedSteps = nil
         }
         layers = LayerSpecification.hiddenLayers(in: configuration.network).map { "\($0)" }
@@ -119,7 +120,9 @@ public struct DeathRecords: Sendable {
     }
 
     /// Steps from a record to `extraSteps` beyond the run's end, the planned one where the run has none yet.
-    public func steps(after record: NodeRecord, _ extraSteps: Int = 0) -> Int { max(0, (completedSteps ?? totalSteps) - record.lastStep + extraSteps) }
+    public func steps(after record: NodeRecord, _ extraSteps: Int = 0) -> Int {
+        max(0, (completedSteps ?? totalSteps) - record.lastStep + extraSteps)
+    }
 
     /// What a record's incoming weights are under, α by the optimiser's own step count. Frozen weights are under gradient descent that does not
     /// descend.

@@ -84,7 +84,9 @@ extension NodeForecast {
             lastRate = rate
             if try StabilityThreshold.effectiveDecayLimit(rule, learningRate: rate, l2: l2)
                 >= StabilityThreshold.effectiveDecay(rule, learningRate: rate)
-            { return true }
+            {
+                return true
+            }
             if let settled = learningRate.settledFrom, step >= settled { return false }
         }
         return false

@@ -2,7 +2,6 @@
 import Experiments
 import Foundation
 import Records
-import Statistics
 import Theory
 
 /// `adamprobe predict --from RUN`: every dead node of a run, foretold from its state at death, beside the run's ledger.
@@ -94,7 +93,10 @@ struct RunPrediction {
     private func text(_ summary: JSONObject) -> String {
         func count(_ key: String) -> Int { summary[key]?.integer ?? 0 }
         func number(_ key: String) -> Double { summary[key]?.double ?? .nan }
-        var lines = ["\(count("dead")) dead nodes of \(count("dead") + count("alive")), foretold to step \(end); \(count("revivedBefore")) of them were dead before, and came back"]
+        let all = count("dead") + count("alive")
+        var lines = [
+            "\(count("dead")) dead nodes of \(all), foretold to step \(end); \(count("revivedBefore")) of them were dead before, and came back"
+        ]
         lines.append("regimes: " + table.regimes.map { "\($1) \($0)" }.joined(separator: ", "))
         if records.completedSteps == nil {
             lines.append("the run has not ended (\(records.status.rawValue)): its ledger is not compared")
@@ -104,8 +106,8 @@ struct RunPrediction {
         if count("lawPassages") > 0 {
             lines.append(
                 String(
-                    format: "adiabatic law: %d passages, median error %.2g %%, %.0f %% within 5 %%, %.0f %% within the law's bound", count("lawPassages"),
-                    100 * number("lawMedianError"), 100 * number("lawWithinFivePercent"), 100 * number("lawWithinBound")))
+                    format: "adiabatic law: %d passages, median error %.2g %%, %.0f %% within 5 %%, %.0f %% within the law's bound",
+                    count("lawPassages"), 100 * number("lawMedianError"), 100 * number("lawWithinFivePercent"), 100 * number("lawWithinBound")))
         } else if let reason = table.lines.lazy.compactMap({ $0.prediction?.lawReason }).first {
             lines.append(reason)
         }

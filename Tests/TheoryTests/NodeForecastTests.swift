@@ -75,7 +75,6 @@ import Testing
     @Test(arguments: lawful.indices)
     func theLawForetellsTheNormWithinItsBound(_ index: Int) throws {
         let (rule, rate) = Self.lawful[index]
-        var worst = 0.0
         var compared = 0
         for seed in 0..<3 as Range<UInt64> {
             let node = node(40, seed: seed, decades: Double(seed), scale: seed == 1 ? 3 : 1)
@@ -92,7 +91,6 @@ import Testing
                 let prediction = try #require(foretold.0.passage, "\(rule): passes \(measured.threshold) at \(passage)")
                 let all = try #require(foretold.1.passage)
                 compared += 1
-                worst = max(worst, (prediction.value - Double(passage)).magnitude / prediction.errorBound)
                 #expect(prediction.range.contains(Double(passage)), "\(rule), ξ \(measured.threshold): \(prediction) foretold, \(passage) exactly")
                 #expect(prediction.range.contains(all.value), "the weights not followed are within the bound")
             }
