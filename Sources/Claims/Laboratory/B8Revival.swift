@@ -63,7 +63,7 @@ extension Claim {
         if Arithmetic.float80.isAvailable {
             let wide = try Trial.weights().draw(trial.count(300), seed: trial.seed, name: "claim-B8-float80", Trial.adam)
             let (deep, _) = try tally(
-                wide, deepest: 1e-4900, by: Laboratory(arithmetic: .float80, threads: trial.threads, engine: .exactRecursion))
+                wide, deepest: 0, by: Laboratory(arithmetic: .float80, threads: trial.threads, engine: .exactRecursion))
             notes.append("β = (0.9, 0.999) by the recursion in float80: \(deep.selection)")
             if deep.count > 0 {
                 comparisons.append(
