@@ -23,9 +23,9 @@ def run(command):
     cog.outl(f"```console\n$ {command}\n{output(command).rstrip()}\n```")
 
 
-def verify(*ids):
-    """The claims put to the test: command, law, verdict, and each comparison in a row. Returns the results by id."""
-    command = f"adamprobe verify {' '.join(ids)}"
+def verify(*ids, level=None):
+    """The claims put to the test: command, law, verdict, and each comparison in a row; those of one level only if it is given."""
+    command = f"adamprobe verify {' '.join(ids)}" + (f" --level {level}" if level else "")
     # 1 is a violated claim, which the page is to show.
     report = json.loads(output(command + " --quiet --format json", accepted=(0, 1)))
     cog.outl(f"```sh\n{command}\n```\n")
@@ -40,7 +40,6 @@ def verify(*ids):
     left_out = [f"- {claim['id']}: left out {x['count']} of {x['of']}, {x['reason']}" for claim in report["claims"] for x in claim["excluded"] if x["count"]]
     if notes or left_out:
         cog.outl("\n" + "\n".join(notes + left_out))
-    return {claim["id"]: claim for claim in report["claims"]}
 
 
 def laws(*ids):

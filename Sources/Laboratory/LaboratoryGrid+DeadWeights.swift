@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Theory
 
 extension LaboratoryGrid {
     /// The ranges that the theory notes draw dead weights from: α 10⁻⁵…10⁻², λ 10⁻⁶…10⁻², ε 10⁻¹²…10⁻⁵, w₀ 10⁻³…1, s₀/(λw₀) 10⁻²…10⁶, all
@@ -19,4 +20,14 @@ extension LaboratoryGrid {
         grid.secondMoment = .memory(.logUniform(1e-2..<1e6))
         return grid
     }
+
+    /// Adam at a point of ``deadWeights(beta1:forgetting:)``, whose axis of β₂ is one of 1 − β₂.
+    public static func adam(_ point: Point) -> DeadWeightRule { .adam(beta1: point.beta1, beta2: 1 - point.beta2, epsilon: point.epsilon) }
+}
+
+extension LaboratoryGrid.Axis {
+    /// β₁ over the whole range of the theory notes.
+    public static let everyBeta1 = LaboratoryGrid.Axis.uniform(0..<0.99)
+    /// 1 − β₂ for β₂ in 0.9…0.9999.
+    public static let everyForgetting = LaboratoryGrid.Axis.logUniform(1e-4..<0.1)
 }

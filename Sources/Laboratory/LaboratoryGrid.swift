@@ -116,7 +116,7 @@ extension LaboratoryGrid.Axis {
     fileprivate func draw(_ random: inout RandomStream) -> Double {
         switch self {
         case .values(let list): list[Int(random.integer(below: UInt64(list.count)))]
-        case .logUniform(let range): Double.exp(random.uniform(in: Double.log(range.lowerBound)..<Double.log(range.upperBound)))
+        case .logUniform(let range): random.logUniform(in: range)
         case .uniform(let range): random.uniform(in: range)
         }
     }

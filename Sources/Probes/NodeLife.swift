@@ -1,37 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Certificates
-
-/// The story of one node's norm against one threshold ξ.
-public struct ThresholdCrossing: Sendable, Equatable {
-    /// First step with norm < ξ: the *dip*.
-    public internal(set) var dip: Int?
-    /// First step from which the norm stayed < ξ for the required number of steps: the *passage*.
-    public internal(set) var passage: Int?
-    /// The latest passage: another than the first if the norm rose in between.
-    public internal(set) var lastPassage: Int?
-    /// First step after the passage with norm ≥ ξ again: the weight's revival (theory notes, B8).
-    public internal(set) var rise: Int?
-    /// First step of the stretch under ξ that is under way.
-    var belowSince: Int?
-
-    /// True while the norm is under ξ.
-    public var isBelow: Bool { belowSince != nil }
-
-    mutating func observe(isBelow: Bool, step: Int, persistence: Int) {
-        guard isBelow else {
-            if passage != nil, rise == nil { rise = step }
-            belowSince = nil
-            return
-        }
-        if dip == nil { dip = step }
-        let since = belowSince ?? step
-        belowSince = since
-        if step - since + 1 >= persistence {
-            if passage == nil { passage = since }
-            lastPassage = since
-        }
-    }
-}
+import Statistics
 
 /// What a node is at a moment. Each state can still be left: see ``NodeLife/revivals``, ``NodeLife/withdrawals`` and
 /// ``ThresholdCrossing/rise``.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 internal import CGSL
+import Foundation
 
 /// A named stream of random numbers of one seed: xoshiro256++, seeded through SplitMix64.
 ///
@@ -72,6 +73,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
             let value = range.lowerBound + width * uniform()
             if value < range.upperBound { return value }
         }
+    }
+
+    /// A number x ≥ lower whose logarithm is uniform: exp of ``uniform(in:)`` on the logarithms of the range, so x < upper up to rounding. Its last
+    /// bit is as good as the C library's logarithm and exponential.
+    /// - Precondition: 0 < lower < upper, both finite.
+    public mutating func logUniform(in range: Range<Double>) -> Double {
+        precondition(range.lowerBound > 0, "logUniform(in:) needs a range of positive numbers, not \(range)")
+        return exp(uniform(in: log(range.lowerBound)..<log(range.upperBound)))
     }
 
     /// A standard normal number, Φ⁻¹(``uniform()``) by GSL: one draw a number, monotone in it, |x| < 8.3.

@@ -57,7 +57,7 @@ public struct AdiabaticRecursion: Sendable {
     private var hasOscillated = false
     private var logStepSize = 0.0
     /// Change of the discriminant in the last step without a jump of the rate.
-    private var drift = 0.0
+    private var discriminantChange = 0.0
     private var sign: Double
 
     /// - Parameters:
@@ -126,11 +126,14 @@ public struct AdiabaticRecursion: Sendable {
             if k < startSteps { return }
             begin(from: before.weight, to: pair.weight)
         } else {
-            let kept = logKept(from: previous, jump: rateDrift, momentumShare: momentumShare(drift: drift / rateDrift))
+            if rateDrift == 1, mode.determinant != 0, previous.spectralRadius != 0 {
+                discriminantChange = (mode.discriminant - previous.discriminant).magnitude
+            }
+            let cap = transitionCap(discriminantChange)
+            let kept = logKept(from: previous, cap: cap, jump: rateDrift, momentumShare: momentumShare(drift: drift / rateDrift))
             logAmplitude += kept
             // Second order: the square of the share that the dominant mode loses in a step. A jump of the rate is followed exactly.
             if rateDrift == 1 { logError += kept * kept }
-            let cap = transitionCap(self.drift)
             let distance = mode.discriminant.magnitude / (cap * cap)
             transitionError = cap > 0 ? min(0.23, 5.0 / 48 * Double.pow(distance, -1.5)) : 0
         }
@@ -145,10 +148,10 @@ public struct AdiabaticRecursion: Sendable {
     ///
     /// Where the rate jumps to `jump` times itself, momentum of the old rate counts that many times in this step alone, which adds q(jump − 1)(z₁ − 1) to
     /// z₁′(z₁ − z₂′), q being momentum's share of w_{k+1}.
-    private mutating func logKept(from previous: LinearMode, jump: Double, momentumShare q: Double) -> Double {
+    ///
+    /// - Parameter cap: the transition's difference of roots.
+    private func logKept(from previous: LinearMode, cap: Double, jump: Double, momentumShare q: Double) -> Double {
         if mode.determinant == 0 || previous.spectralRadius == 0 { return 0 }
-        if jump == 1 { drift = (mode.discriminant - previous.discriminant).magnitude }
-        let cap = transitionCap(drift)
         let gap = max(mode.discriminant.magnitude.squareRoot(), cap)
         let (old, new) = (previous.roots, mode.roots)
         let (z, dominant, other) = (old.dominant, new.dominant, new.other)

@@ -23,10 +23,7 @@ import Testing
             case "schedule-an-epoch-early", "moments-reset-at-drop": "B12"
             default: "B0"
             }
-        let subject = Subject(
-            name: name, rule: mutation.rule, activation: mutation.activation, epochShift: mutation.epochShift,
-            resetsMomentsAtDrop: mutation.resetsMomentsAtDrop)
-        let report = try Verification(claims: try Claim.named([id]).filter { $0.id == id }).perform(Trial(subject: subject, extent: .quick))
+        let report = try Verification(claims: try Claim.named([id]).filter { $0.id == id }).perform(Trial(subject: mutation.subject, extent: .quick))
         #expect(report.isViolated, "\(report.results.map(\.line))")
     }
 }

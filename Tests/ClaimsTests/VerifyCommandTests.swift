@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Testing
 
 /// `adamprobe verify` and `adamprobe claims` as a user meets them.
 @Suite struct VerifyCommandTests {
-    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        // The package manager builds the program beside the tests.
-        process.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appendingPathComponent("adamprobe")
-        process.arguments = arguments
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: said, as: UTF8.self))
-    }
+    private func run(_ arguments: String...) throws -> (status: Int, output: String, errors: String) { try BuiltProgram(arguments).finish() }
 
     @Test func `a supported claim ends with 0 and its line`() throws {
         let done = try run("verify", "B6", "--quick")

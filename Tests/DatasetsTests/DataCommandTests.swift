@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Testing
 
 @testable import Datasets
 
 @Suite struct DataCommandTests {
-    /// The built command, which the package manager builds with the tests and puts beside them.
-    private static let executable = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("adamprobe")
-
     private let home: TemporaryFolder
 
     init() throws { home = try TemporaryFolder() }
 
-    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = ["data"] + arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["HOME": home.url.path, "XDG_CACHE_HOME": "", "ADAMPROBE_DATA": ""]) { $1 }
-        let (output, errors) = (try home.write(Data(), "out"), try home.write(Data(), "err"))
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8), try String(contentsOf: errors, encoding: .utf8))
+    private func run(_ arguments: String...) throws -> (status: Int, output: String, errors: String) {
+        try BuiltProgram(["data"] + arguments, environment: ["HOME": home.url.path, "XDG_CACHE_HOME": "", "ADAMPROBE_DATA": ""]).finish()
     }
 
     @Test func listShowsEverySetAndItsTerms() throws {

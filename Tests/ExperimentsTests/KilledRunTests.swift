@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Records
 import Testing
@@ -17,7 +18,7 @@ struct KilledRunTests {
 
     /// The run under way, once its probes have reached the disk.
     private func started() throws -> (BuiltProgram, RunDirectory) {
-        let program = try BuiltProgram(["run", "run.yaml", "--out", "run", "--quiet"], in: folder)
+        let program = try BuiltProgram(["run", "run.yaml", "--out", "run", "--quiet"], in: folder.url)
         let run = RunDirectory(folder["run"])
         for _ in 0..<300 where (try? run.samples("steps").count) ?? 0 < 2 { Thread.sleep(forTimeInterval: 0.05) }
         return (program, run)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Records
 import Testing
@@ -107,7 +108,7 @@ struct MalformedInputTests {
         }
         try Data(input.yaml.utf8).write(to: folder["bad.yaml"])
         let before = try folder.names
-        let result = try BuiltProgram(["run", "bad.yaml", "--out", "out", "--quiet"], in: folder).finish()
+        let result = try BuiltProgram(["run", "bad.yaml", "--out", "out", "--quiet"], in: folder.url).finish()
         #expect(result.status == 1, "\(result)")
         #expect(result.output.isEmpty)
         let lines = result.errors.split(separator: "\n")
@@ -120,7 +121,7 @@ struct MalformedInputTests {
     func good() throws {
         let folder = try RunFolder()
         try Data(MalformedInput("good", "seed: 1", words: []).yaml.utf8).write(to: folder["good.yaml"])
-        let result = try BuiltProgram(["run", "good.yaml", "--out", "out", "--quiet"], in: folder).finish()
+        let result = try BuiltProgram(["run", "good.yaml", "--out", "out", "--quiet"], in: folder.url).finish()
         #expect(result.status == 0 && result.errors.isEmpty)
         #expect(try folder.names.contains("out"))
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Testing
 
@@ -19,7 +20,7 @@ struct OutputPathTests {
         try Data("data: digits\nnetwork: [{dense: 3}, relu, {dense: 10}]\noptimizer: adam\nsteps: 1\n".utf8).write(to: folder["run.yaml"])
         try Data("a file".utf8).write(to: folder["FILE"])
         try folder.run(try .load(url: folder["run.yaml"]), as: "done")
-        let result = try BuiltProgram(arguments + (arguments[0] == "run" ? ["--quiet"] : []), in: folder).finish()
+        let result = try BuiltProgram(arguments + (arguments[0] == "run" ? ["--quiet"] : []), in: folder.url).finish()
         #expect(result.status == 1 && result.output.isEmpty, "\(result)")
         #expect(result.errors.split(separator: "\n").count == 1 && !result.errors.contains(".partial-"), "\(result.errors)")
         for part in parts { #expect(result.errors.contains(part), "'\(part)' is not in: \(result.errors)") }

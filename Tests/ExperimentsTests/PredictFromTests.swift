@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Networks
 import Optimizers
@@ -18,7 +19,7 @@ struct PredictFromTests {
     }
 
     private func predict(_ arguments: [String], in folder: RunFolder) throws -> (status: Int, output: String, errors: String) {
-        try BuiltProgram(["predict"] + arguments, in: folder).finish()
+        try BuiltProgram(["predict"] + arguments, in: folder.url).finish()
     }
 
     @Test("A run's dead nodes are foretold, agree with its ledger, and are written as table, JSON and CSV")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Records
 import Testing
@@ -14,13 +15,13 @@ struct ReportingTests {
     private func run(_ configuration: String) throws -> String {
         let yaml = "data: digits\nnetwork: [{dense: 4}, relu, {dense: 10}]\nsteps: 3\n" + configuration
         try Data(yaml.utf8).write(to: folder["run.yaml"])
-        let result = try BuiltProgram(["run", "run.yaml", "--out", "run", "--quiet"], in: folder).finish()
+        let result = try BuiltProgram(["run", "run.yaml", "--out", "run", "--quiet"], in: folder.url).finish()
         #expect(result.status == 0, "\(result.errors)")
         return result.output
     }
 
     private func inspect(_ arguments: String...) throws -> (status: Int, output: String, errors: String) {
-        try BuiltProgram(["inspect", "run"] + arguments, in: folder).finish()
+        try BuiltProgram(["inspect", "run"] + arguments, in: folder.url).finish()
     }
 
     @Test("Without probes there are no counts of nodes: null in JSON, empty in the metrics, nothing in the text, and no figures to draw")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Testing
 
@@ -6,23 +7,11 @@ import Testing
 
 @Suite(.enabled(if: Gnuplot.executable() != nil, "gnuplot is not installed"))
 struct PlotCommandTests {
-    /// The built command, which the package manager builds with the tests and puts beside them.
-    private static let executable = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("adamprobe")
-
     /// Exit status, pictures named on standard output, and the lines on standard error.
-    private func plot(_ run: TinyRun) throws -> (status: Int32, pictures: [String], errors: [String]) {
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = ["plot", run.folder.path]
-        try run.write("out", "")
-        try run.write("err", "")
-        process.standardOutput = try FileHandle(forWritingTo: run.file("out"))
-        process.standardError = try FileHandle(forWritingTo: run.file("err"))
-        try process.run()
-        process.waitUntilExit()
-        let lines = try ["out", "err"].map { try String(contentsOf: run.file($0), encoding: .utf8).split(separator: "\n").map(String.init) }
-        return (process.terminationStatus, lines[0].map { URL(fileURLWithPath: $0).lastPathComponent }, lines[1])
+    private func plot(_ run: TinyRun) throws -> (status: Int, pictures: [String], errors: [String]) {
+        let (status, output, errors) = try BuiltProgram(["plot", run.folder.path]).finish()
+        let lines = [output, errors].map { $0.split(separator: "\n").map(String.init) }
+        return (status, lines[0].map { URL(fileURLWithPath: $0).lastPathComponent }, lines[1])
     }
 
     @Test func missingInputsCostOnlyTheirFiguresAndAreNoError() throws {

@@ -4,19 +4,13 @@ import RealModule
 import Statistics
 import Theory
 
-extension RandomStream {
-    fileprivate mutating func logUniform(_ range: Range<Double>) -> Double {
-        Double.exp(uniform(in: Double.log(range.lowerBound)..<Double.log(range.upperBound)))
-    }
-}
-
 extension DepartureLaw {
     /// A dead weight under Adam with αλ/ε at `limit`·η* and s₀ = memory·λw₀; β₂ = 0.99, so that memories fade within a few thousand steps.
     private static func adam(_ random: inout RandomStream, limit: Range<Double>, memory: Range<Double>) -> LaboratoryCase {
-        let (alpha, l2) = (random.logUniform(1e-4..<1e-2), random.logUniform(1e-5..<1e-2))
-        let (beta1, w) = (random.uniform(in: 0.5..<0.95), random.logUniform(1e-2..<1))
+        let (alpha, l2) = (random.logUniform(in: 1e-4..<1e-2), random.logUniform(in: 1e-5..<1e-2))
+        let (beta1, w) = (random.uniform(in: 0.5..<0.95), random.logUniform(in: 1e-2..<1))
         let edge = 2 * (1 + beta1) / (1 - beta1)
-        let root = random.logUniform(memory) * l2 * w
+        let root = random.logUniform(in: memory) * l2 * w
         return LaboratoryCase(
             rule: .adam(beta1: beta1, beta2: 0.99, epsilon: alpha * l2 / (edge * random.uniform(in: limit))), learningRate: .constant(alpha),
             l2: l2, weight: DeadWeight(weight: w, firstMoment: 0.3 * root * random.uniform(in: -1..<1), secondMoment: root * root))
@@ -24,9 +18,9 @@ extension DepartureLaw {
 
     /// The family's rules at their defaults with rates at which a weight passes 1e-6 of its start within the budget.
     private static func family(_ random: inout RandomStream) -> LaboratoryCase {
-        let l2 = random.logUniform(1e-3..<1e-2)
-        let alpha = random.logUniform(1e-3..<5e-3)
-        let root = random.logUniform(0.1..<1) * alpha * l2 * 50
+        let l2 = random.logUniform(in: 1e-3..<1e-2)
+        let alpha = random.logUniform(in: 1e-3..<5e-3)
+        let root = random.logUniform(in: 0.1..<1) * alpha * l2 * 50
         let epsilon = alpha * l2 * random.uniform(in: 1..<3)
         let rules: [(DeadWeightRule, Double)] = [
             (.amsgrad(epsilon: epsilon), alpha), (.adamW(beta2: 0.99, epsilon: epsilon, decay: 1), alpha),
@@ -43,7 +37,7 @@ extension DepartureLaw {
         let auxiliary = if case .amsgrad = rule { square } else { 0.0 }
         return LaboratoryCase(
             rule: rule, learningRate: .constant(rate), l2: l2,
-            weight: DeadWeight(weight: random.logUniform(1e-3..<1e-1), secondMoment: second, auxiliary: auxiliary))
+            weight: DeadWeight(weight: random.logUniform(in: 1e-3..<1e-1), secondMoment: second, auxiliary: auxiliary))
     }
 
     /// Every law whose conclusion is about a trajectory.

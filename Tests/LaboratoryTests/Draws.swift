@@ -14,7 +14,7 @@ enum RuleShape: String, CaseIterable, Sendable {
         // Both sides of ½, at which lerp changes its form, and 0.
         let beta1 = random.uniform() < 0.1 ? 0 : random.uniform(in: 0..<0.99)
         let beta2 = random.uniform(in: 0.4..<0.9999)
-        let epsilon = random.uniform() < 0.1 ? 0 : Double.exp(random.uniform(in: Double.log(1e-12)..<Double.log(1e-4)))
+        let epsilon = random.uniform() < 0.1 ? 0 : random.logUniform(in: 1e-12..<1e-4)
         let decay = random.uniform(in: 0..<5)
         return switch self {
         case .adam: .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
@@ -49,7 +49,7 @@ enum RuleShape: String, CaseIterable, Sendable {
     /// Cases over wide ranges, λ = 0 among them, with and without step count, of constant, stepwise and ever-changing rates.
     func cases(_ count: Int, seed: UInt64) -> [LaboratoryCase] {
         var random = RandomStream(seed: seed, name: rawValue)
-        func log(_ range: Range<Double>) -> Double { Double.exp(random.uniform(in: Double.log(range.lowerBound)..<Double.log(range.upperBound))) }
+        func log(_ range: Range<Double>) -> Double { random.logUniform(in: range) }
         return (0..<count).map { index in
             let rule = draw(&random)
             // SGD and Adadelta move by αλ itself.

@@ -47,20 +47,12 @@ enum MutationMatrix {
     private static func row(_ mutation: Mutation, _ claims: [Claim]) throws -> [Bool?] {
         try claims.map { claim in
             do {
-                return try Verification(claims: [claim]).perform(Trial(subject: Subject(mutation), extent: .quick)).isViolated
+                return try Verification(claims: [claim]).perform(Trial(subject: mutation.subject, extent: .quick)).isViolated
             } catch ClaimError.cancelled {
                 throw ClaimError.cancelled
             } catch {
                 return nil
             }
         }
-    }
-}
-
-extension Subject {
-    init(_ mutation: Mutation) {
-        self.init(
-            name: mutation.name, rule: mutation.rule, activation: mutation.activation, epochShift: mutation.epochShift,
-            resetsMomentsAtDrop: mutation.resetsMomentsAtDrop)
     }
 }

@@ -31,12 +31,6 @@ struct LawCase {
     }
 }
 
-extension RandomStream {
-    mutating func logUniform(in range: Range<Double>) -> Double {
-        Double.exp(uniform(in: Double.log(range.lowerBound)..<Double.log(range.upperBound)))
-    }
-}
-
 /// Rms and peak of a weight's recursion over `count` steps after `skipped`.
 func motion(
     _ weight: DeadWeight<Double>, _ rule: DeadWeightRule, learningRate: Double, l2: Double, skipping skipped: Int, over count: Int,

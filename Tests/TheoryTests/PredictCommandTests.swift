@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
 import Foundation
 import Testing
 
-/// The built command.
-enum BuiltCommand {
-    /// The package manager puts products and test bundles in one folder.
-    static let executable: URL? = {
-        let candidate = Bundle.main.bundleURL.appendingPathComponent("adamprobe")
-        return FileManager.default.isExecutableFile(atPath: candidate.path) ? candidate : nil
-    }()
-}
-
 /// `adamprobe predict`, as built.
-@Suite(.enabled(if: BuiltCommand.executable != nil, "adamprobe is not built: run `swift build` first"))
+@Suite
 struct PredictCommandTests {
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = BuiltCommand.executable
-        process.arguments = ["predict"] + arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data(), complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: complaint, as: UTF8.self))
+    private func run(_ arguments: [String]) throws -> (status: Int, output: String, errors: String) {
+        try BuiltProgram(["predict"] + arguments).finish()
     }
 
     private let known = ["--learning-rate", "1e-3", "--l2", "5e-4", "--weight", "0.02", "--second-moment", "1e-6"]

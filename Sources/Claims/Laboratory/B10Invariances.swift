@@ -16,10 +16,10 @@ extension Claim {
         falsifier: "one weight that differs in one bit"
     ) { trial in
         var random = trial.random("B10")
-        var grid = Trial.weights(beta1: Trial.everyBeta1, forgetting: Trial.everyForgetting)
+        var grid = LaboratoryGrid.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting)
         grid.secondMoment = .memory(.logUniform(1..<1e4))
         grid.step = 3
-        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B10", Trial.adam)
+        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B10", LaboratoryGrid.adam)
         let powers = cases.map { _ in
             let k = 1 + Int(random.integer(below: 8))
             return Double(sign: .plus, exponent: random.uniform() < 0.5 ? k : -k, significand: 1)

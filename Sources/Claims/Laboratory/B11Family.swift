@@ -43,9 +43,8 @@ extension Claim {
             // AMSGrad and AdaGrad pass within the budget in one case of six: fewer than 60 draws could leave nothing to test.
             for _ in 0..<max(60, trial.count(perRule)) {
                 try trial.checkCancellation()
-                func log(_ lower: Double, _ upper: Double) -> Double { lower * Double.pow(upper / lower, random.uniform()) }
-                let (alpha, l2, weight) = (log(2e-4, 2e-3) * (isSlow ? 2_000 : 1), log(2e-4, 1e-3), log(1e-2, 1))
-                let root = log(5, 200) * l2 * weight
+                let (alpha, l2, weight) = (random.logUniform(in: 2e-4..<2e-3) * (isSlow ? 2_000 : 1), random.logUniform(in: 2e-4..<1e-3), random.logUniform(in: 1e-2..<1))
+                let root = random.logUniform(in: 5..<200) * l2 * weight
                 // AdaMax's u is of the dimension of s.
                 let square = rule.name == "adamax" ? root : root * root
                 let one = LaboratoryCase(
@@ -95,9 +94,8 @@ extension Claim {
             var tally = LawTally()
             var (cases, predictions): ([LaboratoryCase], [Prediction]) = ([], [])
             for _ in 0..<trial.count(100) {
-                func log(_ lower: Double, _ upper: Double) -> Double { lower * Double.pow(upper / lower, random.uniform()) }
-                let (alpha, l2) = (log(1e-4, 1e-2), log(1e-5, 1e-2))
-                var weight = log(1e-2, 1)
+                let (alpha, l2) = (random.logUniform(in: 1e-4..<1e-2), random.logUniform(in: 1e-5..<1e-2))
+                var weight = random.logUniform(in: 1e-2..<1)
                 let prediction: Prediction
                 var drawn = rule
                 switch rule {
@@ -105,7 +103,7 @@ extension Claim {
                 case .lion(let beta1, let beta2, _): prediction = try LimitCycle.lion(beta1: beta1, beta2: beta2, learningRate: alpha)
                 default:
                     let edge = try StabilityThreshold.effectiveDecay(rule, learningRate: alpha)
-                    drawn = rule.withEffectiveDecayLimit(edge * log(1.5, 30), of: alpha * l2) ?? rule
+                    drawn = rule.withEffectiveDecayLimit(edge * random.logUniform(in: 1.5..<30), of: alpha * l2) ?? rule
                     prediction = try Floor.rms(drawn, learningRate: alpha, l2: l2)
                     weight = prediction.value
                 }

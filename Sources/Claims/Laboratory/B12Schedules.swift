@@ -18,7 +18,6 @@ extension Claim {
         falsifier: "a weight that falls above the edge, or more than 5 % of passages outside the bound"
     ) { trial in
         var random = trial.random("B12")
-        func log(_ lower: Double, _ upper: Double) -> Double { lower * Double.pow(upper / lower, random.uniform()) }
         let (count, longest) = (trial.count(300), 30_000)
         let schedule = Schedule.step(everyEpochs: 3, factor: 0.5)
         let threshold = 1e-15
@@ -38,7 +37,7 @@ extension Claim {
         for index in 0..<count {
             trial.progress(0.5 * Double(index) / Double(count))
             try trial.checkCancellation()
-            let (alpha, l2, length) = (log(1e-4, 1e-2), log(1e-4, 1e-2), Int(log(200, 600)))
+            let (alpha, l2, length) = (random.logUniform(in: 1e-4..<1e-2), random.logUniform(in: 1e-4..<1e-2), Int(random.logUniform(in: 200..<600)))
             let rule = DeadWeightRule.adam(beta2: 0.99).withEffectiveDecayLimit(38 * (1.1 + 0.65 * random.uniform()), of: alpha * l2)!
             let (trained, law) = rates(alpha, epoch: length)
             let floor = try Floor.rms(rule, learningRate: alpha, l2: l2).value
@@ -62,31 +61,32 @@ extension Claim {
 
         // Through the drops: Adam with memory, and heavy ball.
         var (memory, buffers) = (LawTally(), LawTally())
+        /// A weight's passage of w₀/1000 in `tally`. Steps count on, so that the law starts at the same place of the schedule.
+        func follow(_ state: DeadWeight<Double>, _ rule: DeadWeightRule, _ alpha: Double, _ l2: Double, epoch length: Int, into tally: inout LawTally) throws {
+            let (trained, law) = rates(alpha, epoch: length)
+            let shallow = state.weight * 1e-3
+            let path = try AdiabaticPassage.predict(state, rule: rule, learningRate: law, l2: l2, threshold: shallow, budget: longest)
+            guard let prediction = path.passage, prediction.value > Double(length), prediction.range.upperBound + 600 < Double(longest) else {
+                return tally.exclude("no passage of w₀/1000 after the first epoch is foretold")
+            }
+            let outcome = try trial.laboratory().run(
+                [LaboratoryCase(rule: rule, learningRate: trained, l2: l2, weight: state)], steps: longest,
+                measuring: LaboratoryMeasurement(thresholds: [shallow], stopsAfterPassage: true))[0]
+            tally.add(prediction, measured: outcome.passages[0].map(Double.init) ?? .nan)
+        }
         for index in 0..<count {
             trial.progress(0.5 + 0.5 * Double(index) / Double(count))
             try trial.checkCancellation()
-            let length = Int(log(50, 300))
-            let l2 = log(1e-3, 1e-2)
-            let weight = log(1e-2, 1)
-            let cases: [(DeadWeightRule, alpha: Double, root: Double)] = [
-                (.adam(epsilon: 1e-12), log(1e-3, 1e-2), log(5, 100) * l2 * weight), (.heavyBall(momentum: 0.5 + 0.49 * random.uniform()), log(0.1, 1), 0),
-            ]
-            for (rule, alpha, root) in cases {
-                let (trained, law) = rates(alpha, epoch: length)
-                let state = DeadWeight(weight: weight, firstMoment: rule.name == "sgd" ? log(1, 100) * l2 * weight : 0, secondMoment: root * root, step: first)
-                // Steps count on, so the law starts at the same place of the schedule.
-                let shallow = weight * 1e-3
-                let path = try AdiabaticPassage.predict(state, rule: rule, learningRate: law, l2: l2, threshold: shallow, budget: longest)
-                guard let prediction = path.passage, prediction.value > Double(length), prediction.range.upperBound + 600 < Double(longest) else {
-                    if rule.name == "sgd" { buffers.exclude("no passage of w₀/1000 after the first epoch is foretold") } else { memory.exclude("no passage of w₀/1000 after the first epoch is foretold") }
-                    continue
-                }
-                let outcome = try trial.laboratory().run(
-                    [LaboratoryCase(rule: rule, learningRate: trained, l2: l2, weight: state)], steps: longest,
-                    measuring: LaboratoryMeasurement(thresholds: [shallow], stopsAfterPassage: true))[0]
-                let measured = outcome.passages[0].map(Double.init) ?? .nan
-                if rule.name == "sgd" { buffers.add(prediction, measured: measured) } else { memory.add(prediction, measured: measured) }
-            }
+            let length = Int(random.logUniform(in: 50..<300))
+            let l2 = random.logUniform(in: 1e-3..<1e-2)
+            let weight = random.logUniform(in: 1e-2..<1)
+            let (alpha, root) = (random.logUniform(in: 1e-3..<1e-2), random.logUniform(in: 5..<100) * l2 * weight)
+            let (momentum, ballRate) = (0.5 + 0.49 * random.uniform(), random.logUniform(in: 0.1..<1))
+            let buffer = random.logUniform(in: 1..<100) * l2 * weight
+            try follow(
+                DeadWeight(weight: weight, secondMoment: root * root, step: first), .adam(epsilon: 1e-12), alpha, l2, epoch: length, into: &memory)
+            try follow(
+                DeadWeight(weight: weight, firstMoment: buffer, step: first), .heavyBall(momentum: momentum), ballRate, l2, epoch: length, into: &buffers)
         }
         try requireCases(fromFloor, "B12 from a floor")
         var comparisons = [

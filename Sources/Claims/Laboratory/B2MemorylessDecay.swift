@@ -17,11 +17,10 @@ extension Claim {
     ) { trial in
         var random = trial.random("B2")
         let (count, steps) = (trial.count(1_000), 5_000)
-        func log(_ lower: Double, _ upper: Double) -> Double { lower * Double.pow(upper / lower, random.uniform()) }
         var cases: [LaboratoryCase] = []
         for index in 0..<4 * count {
-            let (alpha, l2) = (log(1e-2, 1), log(1e-4, 1e-1))
-            let weight = DeadWeight(weight: log(1e-3, 1))
+            let (alpha, l2) = (random.logUniform(in: 1e-2..<1), random.logUniform(in: 1e-4..<1e-1))
+            let weight = DeadWeight(weight: random.logUniform(in: 1e-3..<1))
             switch index % 4 {
             case 0: cases.append(.init(rule: .gradientDescent, learningRate: .constant(alpha), l2: l2, weight: weight))
             case 1: cases.append(.init(rule: .adamW(decay: l2), learningRate: .constant(alpha / 10), l2: 0, weight: weight))

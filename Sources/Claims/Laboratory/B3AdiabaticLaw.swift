@@ -14,7 +14,7 @@ extension Claim {
     ) { trial in
         let longest = 20_000
         func tally(_ grid: LaboratoryGrid, name: String, share: ClosedRange<Double>) throws -> (memory: LawTally, all: LawTally) {
-            let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B3-\(name)", Trial.adam)
+            let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B3-\(name)", LaboratoryGrid.adam)
             var (memory, all) = (LawTally(), LawTally())
             var (selected, predictions): ([LaboratoryCase], [Prediction]) = ([], [])
             for one in cases {
@@ -36,9 +36,9 @@ extension Claim {
             }
             return (memory, all)
         }
-        let atDefaults = try tally(Trial.weights(), name: "defaults", share: 0...0.5)
+        let atDefaults = try tally(LaboratoryGrid.deadWeights(), name: "defaults", share: 0...0.5)
         let everywhere = try tally(
-            Trial.weights(beta1: Trial.everyBeta1, forgetting: Trial.everyForgetting), name: "everywhere", share: 0.5...1)
+            LaboratoryGrid.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting), name: "everywhere", share: 0.5...1)
         for tally in [atDefaults.memory, atDefaults.all, everywhere.all] { try requireCases(tally, "B3") }
         return Measurement(
             [

@@ -12,9 +12,9 @@ extension Claim {
         test: "ln(w₀/w_t) within the law's bound; its relative error where the decay is more than e; w_t ahead of the exponential of rate η₀",
         falsifier: "more than 5 % of cases outside the bound, or a weight slower than the exponential of its first rate"
     ) { trial in
-        var grid = Trial.weights(beta1: Trial.everyBeta1, forgetting: Trial.everyForgetting)
+        var grid = LaboratoryGrid.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting)
         grid.firstMoment = .value(.values([0]))
-        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B4", Trial.adam)
+        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B4", LaboratoryGrid.adam)
         var tally = LawTally()
         var errors: [Double] = []
         var slower = 0

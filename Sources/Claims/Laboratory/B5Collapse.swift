@@ -16,11 +16,11 @@ extension Claim {
             + "with λ·3.7; first step of a fresh start equal to α within rounding",
         falsifier: "more than 5 % of passages outside the bound, a passage that moves with λ, or a first step that is not α"
     ) { trial in
-        var grid = Trial.weights(forgetting: .values([1e-3]))
+        var grid = LaboratoryGrid.deadWeights(forgetting: .values([1e-3]))
         grid.epsilon = .values([0])
         grid.firstMoment = .value(.values([0]))
         grid.secondMoment = .memory(.logUniform(1e-2..<4))
-        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B5", Trial.adam)
+        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B5", LaboratoryGrid.adam)
         let scale = 3.7
         let scaled = cases.map { one in
             var one = one
@@ -57,12 +57,12 @@ extension Claim {
 
     /// The first step from zero moments, at step count 0 and ε = 0: α·sign(w), whatever λ.
     private static func firstSteps(_ trial: Trial) throws -> Comparison {
-        var grid = Trial.weights(beta1: Trial.everyBeta1, forgetting: Trial.everyForgetting)
+        var grid = LaboratoryGrid.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting)
         grid.epsilon = .values([0])
         grid.firstMoment = .value(.values([0]))
         grid.secondMoment = .value(.values([0]))
         grid.step = 0
-        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B5-first", Trial.adam)
+        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B5-first", LaboratoryGrid.adam)
         let outcomes = try trial.run(cases, steps: 1, measuring: LaboratoryMeasurement(samples: [1]), share: 0.9...1)
         // m̂/√v̂ rounds in some ten operations, relatively to α; the subtraction to w.
         let exceptions = zip(cases, outcomes).count { one, outcome in

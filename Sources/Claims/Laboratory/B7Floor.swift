@@ -12,8 +12,8 @@ extension Claim {
         test: "measured rms against the law: median relative error, and the share within 20 %",
         falsifier: "a median error above 10 %, or more than 10 % of weights outside 20 %"
     ) { trial in
-        let grid = Trial.weights(beta1: .uniform(0..<0.9), forgetting: .logUniform(1e-3..<0.1))
-        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B7", Trial.adam)
+        let grid = LaboratoryGrid.deadWeights(beta1: .uniform(0..<0.9), forgetting: .logUniform(1e-3..<0.1))
+        let cases = try grid.draw(trial.count(1_000), seed: trial.seed, name: "claim-B7", LaboratoryGrid.adam)
         var tally = LawTally()
         for (index, drawn) in cases.enumerated() {
             trial.progress(Double(index) / Double(cases.count))

@@ -48,8 +48,8 @@ extension Claim {
             }
             return (tally, early)
         }
-        let cases = try Trial.weights(beta1: .uniform(0..<0.9), forgetting: .logUniform(1e-3..<0.1))
-            .draw(trial.count(1_000), seed: trial.seed, name: "claim-B8", Trial.adam)
+        let cases = try LaboratoryGrid.deadWeights(beta1: .uniform(0..<0.9), forgetting: .logUniform(1e-3..<0.1))
+            .draw(trial.count(1_000), seed: trial.seed, name: "claim-B8", LaboratoryGrid.adam)
         let (measured, early) = try tally(cases, deepest: 1e-290, by: trial.laboratory())
         try requireCases(measured, "B8")
         trial.progress(0.6)
@@ -61,7 +61,7 @@ extension Claim {
         ]
         var notes = [measured.selection]
         if Arithmetic.float80.isAvailable {
-            let wide = try Trial.weights().draw(trial.count(300), seed: trial.seed, name: "claim-B8-float80", Trial.adam)
+            let wide = try LaboratoryGrid.deadWeights().draw(trial.count(300), seed: trial.seed, name: "claim-B8-float80", LaboratoryGrid.adam)
             let (deep, _) = try tally(
                 wide, deepest: 0, by: Laboratory(arithmetic: .float80, threads: trial.threads, engine: .exactRecursion))
             notes.append("β = (0.9, 0.999) by the recursion in float80: \(deep.selection)")

@@ -18,7 +18,7 @@ extension Claim {
         falsifier: "float64 weights that stall, float32 weights that reach 0 or stay above the law, or weights with flush-to-zero that fall further than without"
     ) { trial in
         let longest = 30_000
-        let drawn = try Trial.weights().draw(trial.count(1_000), seed: trial.seed, name: "claim-B9", Trial.adam)
+        let drawn = try LaboratoryGrid.deadWeights().draw(trial.count(1_000), seed: trial.seed, name: "claim-B9", LaboratoryGrid.adam)
         var reasons: [String: Int] = [:]
         let cases = try drawn.filter { one in
             let edge = try StabilityThreshold.effectiveDecay(one.rule)

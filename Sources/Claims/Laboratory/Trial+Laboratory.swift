@@ -24,19 +24,4 @@ extension Trial {
             progress(start + width * Double(done) / Double(max(cases.count, 1)))
         }
     }
-
-    /// ``LaboratoryGrid/deadWeights(beta1:forgetting:)``: the ranges that the theory notes draw dead weights from.
-    static func weights(beta1: LaboratoryGrid.Axis = .values([0.9]), forgetting: LaboratoryGrid.Axis = .values([1e-3])) -> LaboratoryGrid {
-        .deadWeights(beta1: beta1, forgetting: forgetting)
-    }
-
-    /// Adam at a point of ``weights(beta1:forgetting:)``, whose axis of β₂ is one of 1 − β₂.
-    static func adam(_ point: LaboratoryGrid.Point) -> DeadWeightRule {
-        .adam(beta1: point.beta1, beta2: 1 - point.beta2, epsilon: point.epsilon)
-    }
-
-    /// β₁ over its whole range.
-    static let everyBeta1 = LaboratoryGrid.Axis.uniform(0..<0.99)
-    /// 1 − β₂ for β₂ in 0.9…0.9999.
-    static let everyForgetting = LaboratoryGrid.Axis.logUniform(1e-4..<0.1)
 }

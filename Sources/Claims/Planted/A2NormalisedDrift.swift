@@ -25,16 +25,16 @@ extension Claim {
         for index in 0..<adam + sgd {
             try trial.checkCancellation()
             if index < adam {
-                let alpha = stream.magnitude(in: 1e-4...1e-3)
+                let alpha = stream.logUniform(in: 1e-4..<1e-3)
                 let unit: DrivenNode.Unit = { z, x in z / (alpha * x.reduce(1, +)) }
-                adamDeaths += try DrivenNode.network(trial, rule: Adam(learningRate: alpha), sizes: 1e-4...1e3, unit: unit, &stream) {
+                adamDeaths += try DrivenNode.network(trial, rule: Adam(learningRate: alpha), sizes: 1e-4..<1e3, unit: unit, &stream) {
                     try DrivenDeath.adam(preactivation: $0, inputs: $1, lossDerivative: $2, learningRate: alpha)
                 }
             } else {
                 let alpha = 0.02
                 let unit: DrivenNode.Unit = { z, x in z / (alpha * (1 + innerProduct(x, x))) }
                 let rule = StochasticGradientDescent(learningRate: alpha)
-                sgdDeaths += try DrivenNode.network(trial, rule: rule, sizes: 3e-3...0.3, unit: unit, &stream) {
+                sgdDeaths += try DrivenNode.network(trial, rule: rule, sizes: 3e-3..<0.3, unit: unit, &stream) {
                     try DrivenDeath.gradientDescent(preactivation: $0, inputs: $1, lossDerivative: $2, learningRate: alpha)
                 }
             }
@@ -90,13 +90,13 @@ private struct DrivenNode {
     ///   - unit: what death times are measured in.
     ///   - law: the prediction, from z₀, x and δ.
     static func network(
-        _ trial: Trial, rule: any UpdateRule, sizes: ClosedRange<Double>, unit: Unit, _ stream: inout RandomStream,
+        _ trial: Trial, rule: any UpdateRule, sizes: Range<Double>, unit: Unit, _ stream: inout RandomStream,
         law: (Double, [Double], Double) throws -> Prediction
     ) throws -> [DrivenNode] {
         let nodes = 12
         let x = stream.uniforms(1 + Int(stream.integer(below: 6)), in: 0.1..<1)
         let z = stream.uniform(in: 0.5..<1)
-        let deltas = (0..<nodes).map { _ in stream.magnitude(in: sizes) }
+        let deltas = (0..<nodes).map { _ in stream.logUniform(in: sizes) }
         let planted = try PlantedNetwork<Double>(
             trial, [.dense(units: nodes), .activation(.relu()), .dense(units: 1, bias: false)], inputs: x.count, batch: 1, rule: rule)
         // Drawn weights and biases, moved along x to the pre-activation z.

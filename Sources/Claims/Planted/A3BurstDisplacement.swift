@@ -64,11 +64,11 @@ private struct BurstMove {
 
     static func network(_ trial: Trial, _ stream: inout RandomStream) throws -> [BurstMove] {
         let nodes = 12
-        let alpha = stream.magnitude(in: 1e-5...1e-2)
+        let alpha = stream.logUniform(in: 1e-5..<1e-2)
         let beta1 = stream.uniform(in: 0.5..<0.95)
-        let beta2 = 1 - stream.magnitude(in: 1e-4...1e-2)
+        let beta2 = 1 - stream.logUniform(in: 1e-4..<1e-2)
         let x = stream.uniforms(2, in: 0.5..<1)
-        let bursts = (0..<nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-4...1e4) }
+        let bursts = (0..<nodes).map { _ in stream.sign() * stream.logUniform(in: 1e-4..<1e4) }
         let planted = try PlantedNetwork<Double>(
             trial, [.dense(units: nodes), .activation(.relu()), .dense(units: 1, bias: false)], inputs: 2, batch: 1,
             rule: Adam(learningRate: alpha, beta1: beta1, beta2: beta2))
@@ -78,7 +78,7 @@ private struct BurstMove {
         planted.freeze("0.bias")
         planted.freeze("2.weight")
         let memory = bursts.indices.flatMap { node in
-            let share = node % 2 == 0 ? 0 : stream.magnitude(in: 1e-2...1e2)
+            let share = node % 2 == 0 ? 0 : stream.logUniform(in: 1e-2..<1e2)
             return x.map { share * (1 - beta2) * Double.pow(bursts[node] * $0, 2) }
         }
         try planted.plantMoments(second: memory, step: spentBiasCorrection, of: "0.weight")

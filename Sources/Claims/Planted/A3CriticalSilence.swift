@@ -62,13 +62,13 @@ private struct Silence {
     private(set) var silentAtFirst = 0
 
     init(_ trial: Trial, _ stream: inout RandomStream) throws {
-        let alpha = stream.magnitude(in: 3e-4...3e-3)
+        let alpha = stream.logUniform(in: 3e-4..<3e-3)
         // Above αλ/ε = 38 a weight doesn't stay away (B6).
-        let l2 = stream.magnitude(in: 1e-5...min(1e-3, 30 * 1e-8 / alpha))
+        let l2 = stream.logUniform(in: 1e-5..<min(1e-3, 30 * 1e-8 / alpha))
         let x = stream.uniforms(2, in: 0.5..<1)
-        let bias = -stream.magnitude(in: 1e-8...1e-4)
+        let bias = -stream.logUniform(in: 1e-8..<1e-4)
         let threshold = -bias / x.reduce(0, +)
-        let bursts = (0..<Self.nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-3...0.3) }
+        let bursts = (0..<Self.nodes).map { _ in stream.sign() * stream.logUniform(in: 1e-3..<0.3) }
         let initial = stream.uniforms(2 * Self.nodes, in: 0.02..<0.2)
         let predictions = try initial.indices.map { index in
             try CriticalSilence.length(

@@ -91,8 +91,8 @@ private struct SilencedNode {
     var wakesBefore: Bool { (firstActive ?? .max) < (silentFrom ?? 0) }
 
     static func network(_ trial: Trial, _ stream: inout RandomStream) throws -> [SilencedNode] {
-        let alpha = stream.magnitude(in: 3e-4...3e-3)
-        let l2 = stream.magnitude(in: 1...100) * 1e-8 / alpha
+        let alpha = stream.logUniform(in: 3e-4..<3e-3)
+        let l2 = stream.logUniform(in: 1..<100) * 1e-8 / alpha
         let x = (0..<samples).map { _ in stream.uniforms(inputs, in: 0..<1) }
         var weights: [[Double]] = []
         var seconds: [[Double]] = []
@@ -101,7 +101,7 @@ private struct SilencedNode {
             let kind = fates.count % 3
             let node = kind == 0 ? stream.uniforms(inputs, in: -0.1 ..< -0.01) : stream.uniforms(inputs, in: -0.1..<0.03)
             let second = (0..<inputs).map { _ in
-                let root = stream.magnitude(in: 1e-7...1e-4)
+                let root = stream.logUniform(in: 1e-7..<1e-4)
                 return root * root
             }
             let path = try Self.path(node, second, alpha: alpha, l2: l2)
@@ -111,7 +111,7 @@ private struct SilencedNode {
             let bias =
                 switch kind {
                 case 0: -stream.uniform(in: 0.1..<0.9) * product
-                case 1: -(1 + stream.magnitude(in: 1e-3...1)) * largestReach
+                case 1: -(1 + stream.logUniform(in: 1e-3..<1)) * largestReach
                 default: -stream.uniform(in: 0.05..<0.9) * reaches[0]
                 }
             // Silent on the data from the start; a positive bias needs a negative product.

@@ -63,13 +63,13 @@ private struct DecayedBiasNode {
     var wakesEarly: Bool { Double(firstActive ?? .max) < (fromStep ?? 0) }
 
     static func network(_ trial: Trial, _ stream: inout RandomStream) throws -> [DecayedBiasNode] {
-        let alpha = stream.magnitude(in: 3e-4...3e-3)
-        let l2 = stream.magnitude(in: 1e-5...1e-3)
-        let epsilon = alpha * l2 / stream.magnitude(in: 1e-3...30)
+        let alpha = stream.logUniform(in: 3e-4..<3e-3)
+        let l2 = stream.logUniform(in: 1e-5..<1e-3)
+        let epsilon = alpha * l2 / stream.logUniform(in: 1e-3..<30)
         // Where η_b enters the oscillation window if ε is nothing.
         let entry = alpha * l2 / LinearMode.oscillationWindow(beta1: 0.9).lowerBound
-        let biases = (0..<nodes).map { _ in -stream.magnitude(in: 1e-3...1e-1) }
-        let roots = (0..<nodes).map { _ in entry * stream.magnitude(in: 0.5...20) }
+        let biases = (0..<nodes).map { _ in -stream.logUniform(in: 1e-3..<1e-1) }
+        let roots = (0..<nodes).map { _ in entry * stream.logUniform(in: 0.5..<20) }
         var result = try biases.indices.map { node in
             var recursion = try ExactRecursion(
                 DeadWeight(weight: biases[node], secondMoment: roots[node] * roots[node]), rule: .adam(epsilon: epsilon),

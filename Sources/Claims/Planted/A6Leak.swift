@@ -61,13 +61,13 @@ private struct RestingWeight {
     var isAtRest: Bool { (measured - predicted).magnitude <= Self.precision * predicted.magnitude }
 
     static func network(_ trial: Trial, _ activation: Activation, _ stream: inout RandomStream) throws -> [RestingWeight] {
-        let alpha = stream.magnitude(in: 3e-4...3e-3)
-        let l2 = stream.magnitude(in: 3...30) * 1e-8 / alpha
+        let alpha = stream.logUniform(in: 3e-4..<3e-3)
+        let l2 = stream.logUniform(in: 3..<30) * 1e-8 / alpha
         let x = stream.uniforms(2, in: 0.5..<1)
-        let deltas = (0..<nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-10...1e-6) / slope }
+        let deltas = (0..<nodes).map { _ in stream.sign() * stream.logUniform(in: 1e-10..<1e-6) / slope }
         let initial = (0..<2 * nodes).map { _ in stream.sign() * stream.uniform(in: 0.01..<0.1) }
         let seconds = initial.map { _ in
-            let root = stream.magnitude(in: 1e-6...1e-4)
+            let root = stream.logUniform(in: 1e-6..<1e-4)
             return root * root
         }
         let passesGradient = activation != .relu()

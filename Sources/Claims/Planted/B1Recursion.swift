@@ -67,25 +67,25 @@ private struct RecursionCount {
         _: Scalar.Type, _ trial: Trial, isNormalized: Bool, steps: Int, _ stream: inout RandomStream
     ) throws {
         let (rule, law) = Self.rule(&stream)
-        let l2 = stream.magnitude(in: 1e-5...1e-2)
+        let l2 = stream.logUniform(in: 1e-5..<1e-2)
         let network = try PlantedNetwork<Scalar>(
             trial, [.dense(units: Self.nodes)] + (isNormalized ? [.batchNorm()] : []) + [.activation(.relu()), .dense(units: Self.outputs)],
             inputs: Self.inputs, batch: Self.batch, rule: rule)
         // Moments can carry a weight by some ten α, so by 0.1 at most: what keeps a node dead leaves room for that.
         network.plant(
-            (0..<Self.nodes * Self.inputs).map { _ in stream.sign() * stream.magnitude(in: 1e-3...0.3) }, as: "0.weight")
+            (0..<Self.nodes * Self.inputs).map { _ in stream.sign() * stream.logUniform(in: 1e-3..<0.3) }, as: "0.weight")
         if isNormalized {
             network.plant((0..<Self.nodes).map { $0 < Self.dead ? -1.1 * Double(Self.batch).squareRoot() : 0 }, as: "1.bias")
         } else {
             network.plant((0..<Self.nodes).map { $0 < Self.dead ? -4 : 0.3 }, as: "0.bias")
         }
         let outgoingName = isNormalized ? "3.weight" : "2.weight"
-        network.plant((0..<Self.nodes * Self.outputs).map { _ in stream.sign() * stream.magnitude(in: 1e-3...0.3) }, as: outgoingName)
+        network.plant((0..<Self.nodes * Self.outputs).map { _ in stream.sign() * stream.logUniform(in: 1e-3..<0.3) }, as: outgoingName)
         let step = Int(stream.integer(below: 3000))
         var sides: [Side<Scalar>] = []
         for name in ["0.weight", outgoingName] {
             let count = network.parameter(name).value.count
-            let roots = (0..<count).map { _ in stream.magnitude(in: 1e-7...1e-2) }
+            let roots = (0..<count).map { _ in stream.logUniform(in: 1e-7..<1e-2) }
             // |m| ≤ √v, as a gradient's own moments have it.
             let first = roots.map { $0 * stream.uniform(in: -1..<1) }
             try network.plantMoments(first: first, second: roots.map { $0 * $0 }, step: step, of: name)
@@ -132,9 +132,9 @@ private struct RecursionCount {
 
     /// A rule as the optimisers have it and as the theory does.
     private static func rule(_ stream: inout RandomStream) -> (any UpdateRule, DeadWeightRule) {
-        let alpha = stream.magnitude(in: 1e-4...1e-2)
+        let alpha = stream.logUniform(in: 1e-4..<1e-2)
         let beta1 = stream.uniform(in: 0..<0.98)
-        let beta2 = 1 - stream.magnitude(in: 1e-4...1e-1)
+        let beta2 = 1 - stream.logUniform(in: 1e-4..<1e-1)
         let placements: [(EpsilonPlacement, DeadWeightRule.EpsilonPlacement, Double)] = [
             (.outsideRoot, .outsideRoot, 1e-8), (.epsilonHat, .epsilonHat, 1e-7), (.insideRoot, .insideRoot, 1e-12),
         ]

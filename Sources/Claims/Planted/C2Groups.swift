@@ -16,14 +16,7 @@ extension Claim {
             + "living weight on a varying input that passes; passages of the zero column equal to the recursion's.",
         falsifier: "Significantly fewer than 95 % of nodes or weights as predicted, a living weight under ξ, or a column that passes at another step."
     ) { trial in
-        var stream = trial.random("C2")
-        let networks = trial.count(320) / DyingNetwork.dead
-        var all: [DyingNetwork] = []
-        for index in 0..<networks {
-            try trial.checkCancellation()
-            all.append(try DyingNetwork(trial, &stream))
-            trial.progress(Double(index + 1) / Double(networks))
-        }
+        let all = try DyingNetwork.drawn(trial, claim: "C2")
         let (groups, weights, column) = (all.flatMap(\.groups), all.flatMap(\.incoming), all.flatMap(\.column))
         let widths = try SortedSample(groups.map { $0.window.upperBound / max($0.window.lowerBound, 1) })
         return Measurement(

@@ -13,14 +13,7 @@ extension Claim {
             + "predicted passage is over, no outgoing weight of a living node below.",
         falsifier: "Significantly fewer than 95 % of passages as predicted, a dead node that keeps a side, or a living node that loses a weight."
     ) { trial in
-        var stream = trial.random("C3")
-        let networks = trial.count(320) / DyingNetwork.dead
-        var all: [DyingNetwork] = []
-        for index in 0..<networks {
-            try trial.checkCancellation()
-            all.append(try DyingNetwork(trial, &stream))
-            trial.progress(Double(index + 1) / Double(networks))
-        }
+        let all = try DyingNetwork.drawn(trial, claim: "C3")
         let outgoing = all.flatMap(\.outgoing)
         // Of each network, the nodes with a weight on either side that hasn't passed.
         let halfAlive = all.reduce(0) { sum, network in
@@ -32,7 +25,7 @@ extension Claim {
                     "outgoing weights of dead nodes that pass 1e-15 within the law's error bound of the predicted step",
                     outgoing.count(where: \.isPredicted), of: outgoing.count, atLeast: 0.95),
                 .noException(
-                    "dead nodes with a weight on either side that has not passed 1e-15", exceptions: halfAlive, of: networks * DyingNetwork.dead),
+                    "dead nodes with a weight on either side that has not passed 1e-15", exceptions: halfAlive, of: all.count * DyingNetwork.dead),
                 .noException(
                     "outgoing weights of living nodes that pass 1e-15", exceptions: all.reduce(0) { $0 + $1.livingOutgoing.passed },
                     of: all.reduce(0) { $0 + $1.livingOutgoing.count }),

@@ -43,16 +43,16 @@ struct CounterexampleSearch {
     mutating func run(_ trial: Trial, _ stream: inout RandomStream) throws {
         let inputs = 3 + Int(stream.integer(below: 10))
         let center = stream.normals(inputs, deviation: 1)
-        let box = Box(lower: center.map { $0 - stream.magnitude(in: 1e-3...2) }, upper: center.map { $0 + stream.magnitude(in: 1e-3...2) })
+        let box = Box(lower: center.map { $0 - stream.logUniform(in: 1e-3..<2) }, upper: center.map { $0 + stream.logUniform(in: 1e-3..<2) })
         let isNormalized = kind == .batch || kind == .smallWeights
         let planted = try PlantedNetwork<Float>(
             trial, [.dense(units: Self.nodes)] + (isNormalized ? [.batchNorm()] : []) + [.activation(.relu()), .dense(units: 1)], inputs: inputs,
             batch: Self.batch, rule: Adam())
-        let size = kind == .smallWeights ? stream.magnitude(in: 1e-7...1e-4) : 1
+        let size = kind == .smallWeights ? stream.logUniform(in: 1e-7..<1e-4) : 1
         let weights = (0..<Self.nodes).map { _ in stream.normals(inputs, deviation: size).map(Float.init) }
         planted.parameter("0.weight").value.assign(weights.flatMap { $0 })
         if isNormalized {
-            planted.plant((0..<Self.nodes).map { _ in stream.sign() * stream.magnitude(in: 1e-2...10) }, as: "1.weight")
+            planted.plant((0..<Self.nodes).map { _ in stream.sign() * stream.logUniform(in: 1e-2..<10) }, as: "1.weight")
             planted.plant(stream.normals(Self.nodes, deviation: size), as: "0.bias")
         }
         for node in 0..<Self.nodes { plantEdge(node, planted, weights[node], box, &stream) }

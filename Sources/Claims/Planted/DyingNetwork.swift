@@ -58,9 +58,21 @@ struct DyingNetwork {
     /// Dead nodes that were active at some step.
     private(set) var woken = 0
 
+    /// As many networks as hold 320 dead nodes in a full trial, drawn and trained one after the other.
+    static func drawn(_ trial: Trial, claim id: String) throws -> [DyingNetwork] {
+        var stream = trial.random(id)
+        let count = trial.count(320) / dead
+        return try (0..<count).map { index in
+            try trial.checkCancellation()
+            let network = try DyingNetwork(trial, &stream)
+            trial.progress(Double(index + 1) / Double(count))
+            return network
+        }
+    }
+
     init(_ trial: Trial, _ stream: inout RandomStream) throws {
-        let alpha = stream.magnitude(in: 3e-4...3e-3)
-        let l2 = stream.magnitude(in: 5...30) * 1e-8 / alpha
+        let alpha = stream.logUniform(in: 3e-4..<3e-3)
+        let l2 = stream.logUniform(in: 5..<30) * 1e-8 / alpha
         let into = PlantedSide(Self.nodes * Self.inputs, isDead: { $0 / Self.inputs < Self.dead }, node: { $0 / Self.inputs }, &stream)
         let out = PlantedSide(Self.outputs * Self.nodes, isDead: { $0 % Self.nodes < Self.dead }, node: { $0 % Self.nodes }, &stream)
         func law(_ weight: Double, _ root: Double) throws -> Prediction? {
@@ -173,13 +185,13 @@ private struct PlantedSide {
     let deadEntries: [Int]
 
     init(_ count: Int, isDead: (Int) -> Bool, node: (Int) -> Int, _ stream: inout RandomStream) {
-        let centers = (0..<DyingNetwork.nodes).map { _ in stream.magnitude(in: 1e-6...1e-4) }
-        let spreads = (0..<DyingNetwork.nodes).map { _ in stream.magnitude(in: 1.01...10) }
+        let centers = (0..<DyingNetwork.nodes).map { _ in stream.logUniform(in: 1e-6..<1e-4) }
+        let spreads = (0..<DyingNetwork.nodes).map { _ in stream.logUniform(in: 1.01..<10) }
         var (weights, roots): ([Double], [Double]) = ([], [])
         for index in 0..<count {
             let spread = spreads[node(index)]
-            weights.append(isDead(index) ? stream.sign() * stream.magnitude(in: 0.02...0.2) : 0.3 * stream.normal())
-            roots.append(isDead(index) ? centers[node(index)] * stream.magnitude(in: 1 / spread...spread) : 0)
+            weights.append(isDead(index) ? stream.sign() * stream.logUniform(in: 0.02..<0.2) : 0.3 * stream.normal())
+            roots.append(isDead(index) ? centers[node(index)] * stream.logUniform(in: 1 / spread..<spread) : 0)
         }
         self.weights = weights
         self.roots = roots

@@ -86,11 +86,6 @@ extension Samples {
 }
 
 extension RandomStream {
-    /// A number whose logarithm is uniform on the logarithms of `range`.
-    mutating func magnitude(in range: ClosedRange<Double>) -> Double {
-        Double.exp(uniform(in: Double.log(range.lowerBound)..<Double.log(range.upperBound)))
-    }
-
     /// `count` numbers, uniform on `range`.
     mutating func uniforms(_ count: Int, in range: Range<Double>) -> [Double] { (0..<count).map { _ in uniform(in: range) } }
 

@@ -20,9 +20,7 @@ enum PredictedMeasuredFigure {
 
     /// Weights drawn from the ranges of the theory notes, of those that the law says pass in time below the edge.
     static func passages(_ grid: LaboratoryGrid, name: String, draws: Int = draws) throws -> [Passage] {
-        let drawn = try grid.draw(draws, seed: seed, name: "figure-predicted-measured-\(name)") {
-            .adam(beta1: $0.beta1, beta2: 1 - $0.beta2, epsilon: $0.epsilon)
-        }
+        let drawn = try grid.draw(draws, seed: seed, name: "figure-predicted-measured-\(name)", LaboratoryGrid.adam)
         var selected: [(one: LaboratoryCase, predicted: Double)] = []
         for one in drawn {
             let edge = try StabilityThreshold.effectiveDecay(one.rule)
@@ -60,7 +58,7 @@ enum PredictedMeasuredFigure {
             ("β = (0.9, 0.999)", FigureStyle.blue, try passages(.deadWeights(), name: "defaults")),
             (
                 "β₁ 0…0.99, β₂ 0.9…0.9999", FigureStyle.orange,
-                try passages(.deadWeights(beta1: .uniform(0..<0.99), forgetting: .logUniform(1e-4..<0.1)), name: "everywhere")
+                try passages(.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting), name: "everywhere")
             ),
         ]
         if let table { sets.append((table.lastPathComponent, FigureStyle.green, try read(table))) }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Statistics
 import Testing
-
-@testable import Probes
 
 @Suite("Threshold crossings")
 struct ThresholdCrossingTests {
