@@ -62,7 +62,8 @@ let rooms: [Target] = [
 let libraries = rooms.filter { $0.type == .regular && $0.name != "CKernels" }.map(\.name)
 
 /// One test target a room, of the same name.
-let tests: [Target] = ["Statistics", "Records", "Networks", "Optimizers", "Certificates", "Probes"]
+let tests: [Target] =
+    ["Statistics", "Records", "Networks", "Optimizers", "Certificates", "Probes"]
     .map { .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)]) } + [
         // The built command, as tests run it.
         .target(name: "BuiltProgram", path: "Tests/BuiltProgram"),
@@ -80,7 +81,8 @@ let tests: [Target] = ["Statistics", "Records", "Networks", "Optimizers", "Certi
             name: "MutatedOptimizers",
             dependencies: ["Claims", "Optimizers", "Networks", .product(name: "RealModule", package: "swift-numerics")],
             path: "Tests/MutatedOptimizers"),
-        .testTarget(name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
+        .testTarget(
+            name: "MutatedOptimizersTests", dependencies: ["MutatedOptimizers", "OptimizerLaws", "Optimizers", "Networks", "Theory", "Statistics"]),
         // The oracle in tests alone: multiple precision.
         .systemLibrary(name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Theory", "Optimizers", "Networks", "Records", "Statistics", "CMPFR"]),

@@ -60,7 +60,8 @@ extension Comparison {
             pValue = 2 * (try StudentDistribution.cumulative(-excess / standardError, degreesOfFreedom: degreesOfFreedom))
         }
         return Comparison(
-            quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval, test: "t-test against the tolerated range",
+            quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval,
+            test: "t-test against the tolerated range",
             decision: .test(pValue: min(1, pValue)), count: count)
     }
 }

@@ -44,7 +44,8 @@ final class MetricsTable {
         try writer.append(
             [
                 .integer(row.step), .integer(row.epoch), .number(row.learningRate), .number(ifAny: row.trainingLoss),
-                .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(ifAny: alive), .integer(ifAny: dead),
+                .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(ifAny: alive),
+                .integer(ifAny: dead),
                 .integer(ifAny: row.certified),
             ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
         lastRow = row

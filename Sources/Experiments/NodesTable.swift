@@ -21,7 +21,8 @@ enum NodesTable {
             url: url,
             columns: [
                 "layer", "node", "fate", "lastDataGradientStep", "deathStep", "lastActiveStep", "deadOnDataStep", "certificate.batch",
-                "certificate.box", "certificate.anySigns", "certificate.smallWeights", "certificate.data", "withdrawals", "revivals", "censoredAt", "finalNorm",
+                "certificate.box", "certificate.anySigns", "certificate.smallWeights", "certificate.data", "withdrawals", "revivals", "censoredAt",
+                "finalNorm",
             ] + levels.map { "rootSecondMomentAtDeath.\($0.name)" }
                 + thresholds.map { "dip@\($0)" } + thresholds.map { "passage@\($0)" } + thresholds.map { "rise@\($0)" }
                 + thresholds.map { "lastPassage@\($0)" })

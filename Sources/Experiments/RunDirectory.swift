@@ -49,7 +49,8 @@ public struct RunDirectory: Sendable {
     /// When the newest file of the run was last written, the figures left aside; nil for a directory without files.
     public func lastWritten() -> Date? {
         [url, probe].flatMap { folder in
-            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey, .isRegularFileKey])) ?? []
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey, .isRegularFileKey]))
+                ?? []
         }.compactMap { file in
             let values = try? file.resourceValues(forKeys: [.contentModificationDateKey, .isRegularFileKey])
             return values?.isRegularFile == true ? values?.contentModificationDate : nil
@@ -92,7 +93,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .orderTooShort(let rows, let steps): "order: the file has \(rows) rows, the run makes \(steps) steps; it needs a row a step"
-        case .orderTooWide(let columns, let batch): "order: the file's rows have \(columns) samples, more than the batch of \(batch); accepted: rows of up to \(batch), or batch: \(columns)"
+        case .orderTooWide(let columns, let batch):
+            "order: the file's rows have \(columns) samples, more than the batch of \(batch); accepted: rows of up to \(batch), or batch: \(columns)"
         case .batchTooSmall(let key, let smallest, let needed, let accepted):
             "\(key): a training batch of \(smallest) cannot be normalised, batchNorm needs \(needed) samples; accepted: \(accepted), or a network without batchNorm"
         case .tooLong(let key, let found, let most): "\(key): found \(found), more than can be counted; accepted: a whole number from 0 to \(most)"

@@ -116,7 +116,9 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         }
         guard layer.activation == .relu(derivativeAtZero: 0) else { return }
         for certificate in [DeathCertificate.batch, .box, .smallWeights, .anySigns] {
-            guard lives[index][node].certificateSteps[certificate] == nil, holds(certificate, node, layer, box: settings.boxes[index]) else { continue }
+            guard lives[index][node].certificateSteps[certificate] == nil, holds(certificate, node, layer, box: settings.boxes[index]) else {
+                continue
+            }
             lives[index][node].certificateSteps[certificate] = view.step
             lives[index][node].noteFirst(certificate, step: view.step)
         }

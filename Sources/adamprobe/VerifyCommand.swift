@@ -30,7 +30,8 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Only claims of this level: 1 isolated weights, 2 planted networks, 3 trained networks; may be repeated.", valueName: "1|2|3"))
+        help: ArgumentHelp(
+            "Only claims of this level: 1 isolated weights, 2 planted networks, 3 trained networks; may be repeated.", valueName: "1|2|3"))
     var level: [Int] = []
 
     @Flag(help: "A tenth of the cases and no trained networks: within a minute.")

@@ -100,7 +100,10 @@ struct DeathCertificateTests {
     @Test("on a box behind evaluation batch norm: NaN, a negative variance and a vanishing v + ε are refused")
     func foldedNotFinite() {
         let box = Box(count: 1, lower: 0, upper: 1)
-        func holds(_ weight: Float = 1, _ bias: Float = 0, _ scale: Float = 1, _ shift: Float = -9, _ mean: Float = 0, _ variance: Float = 1, _ epsilon: Float = 1e-5)
+        func holds(
+            _ weight: Float = 1, _ bias: Float = 0, _ scale: Float = 1, _ shift: Float = -9, _ mean: Float = 0, _ variance: Float = 1,
+            _ epsilon: Float = 1e-5
+        )
             -> Bool
         {
             folded(
@@ -148,7 +151,8 @@ struct DeathCertificateTests {
     }
 
     private func small<Scalar: NetworkScalar>(
-        _ weights: [Scalar], _ bias: Scalar, _ scale: Scalar, _ shift: Scalar, epsilon: Scalar = 0x1p-16, _ box: Box = Box(count: 2, lower: 0, upper: 1)
+        _ weights: [Scalar], _ bias: Scalar, _ scale: Scalar, _ shift: Scalar, epsilon: Scalar = 0x1p-16,
+        _ box: Box = Box(count: 2, lower: 0, upper: 1)
     ) -> Bool {
         weights.withBuffer {
             DeathCertificate.holdsForSmallWeights(weights: $0, bias: bias, scale: scale, shift: shift, epsilon: epsilon, largestBatch: 64, box: box)

@@ -10,9 +10,10 @@ import Testing
         let all = Samples(bytes: (0...255).map { UInt8($0) }, divisor: 255, featureCount: 1, targets: .classes(Array(0...255)))
         let bits = all.inputs(as: Float.self).map(\.bitPattern)
         // np.arange(256, dtype=np.float32) / np.float32(255), viewed as uint32: some of them, and all XORed.
-        #expect([1, 2, 3, 100, 128, 200, 254].map { bits[$0] } == [
-            0x3b80_8081, 0x3c00_8081, 0x3c40_c0c1, 0x3ec8_c8c9, 0x3f00_8081, 0x3f48_c8c9, 0x3f7e_feff,
-        ])
+        #expect(
+            [1, 2, 3, 100, 128, 200, 254].map { bits[$0] } == [
+                0x3b80_8081, 0x3c00_8081, 0x3c40_c0c1, 0x3ec8_c8c9, 0x3f00_8081, 0x3f48_c8c9, 0x3f7e_feff,
+            ])
         #expect(bits.reduce(0, ^) == 0x3b3f_3f41)
     }
 

@@ -11,7 +11,10 @@ import Testing
         + [["probe=none"], ["probe={windows: []}"], ["probe={every: 3, logarithmic: 5, windows: [[1, 9], [20, 20]]}"]]
         + [["probe={thresholds: [1e-150, 1e-3], quantiles: [0.5], observe: [0/3, 0/63]}"], ["order=sequential"], ["order='ünï \"☃\" 😀.npy'"]]
         + [["initial=pytorch"], ["initial={model: m.safetensors}"], ["initial={model: m.safetensors, optimizer: o.safetensors}"]]
-        + [["l2={weights: 1e-300, biases: 0.1, batchNorm: 0.30000000000000004}"], ["data={npy: {inputs: x.npy, targets: y.npy}}", "loss=meanSquaredError"]]
+        + [
+            ["l2={weights: 1e-300, biases: 0.1, batchNorm: 0.30000000000000004}"],
+            ["data={npy: {inputs: x.npy, targets: y.npy}}", "loss=meanSquaredError"],
+        ]
         + ConfigurationTests.layers.map { ["network=[\($0.0), {dense: 10}]"] }
         + ConfigurationTests.optimizers.map { ["optimizer=\($0.0)"] }
         + ConfigurationTests.schedules.map { ["schedule=\($0.0)"] }

@@ -8,7 +8,8 @@ import Testing
         "The edit distance counts insertions, deletions, substitutions and swaps of neighbours",
         arguments: [
             ("", "", 0), ("abc", "", 3), ("", "ab", 2), ("beta1", "beta1", 0), ("beta1", "beta2", 1), ("beta", "beta1", 1),
-            ("ephocs", "epochs", 2), ("peochs", "epochs", 1), ("pehocs", "epochs", 3), ("bacth", "batch", 1), ("kitten", "sitting", 3), ("ca", "abc", 3),
+            ("ephocs", "epochs", 2), ("peochs", "epochs", 1), ("pehocs", "epochs", 3), ("bacth", "batch", 1), ("kitten", "sitting", 3),
+            ("ca", "abc", 3),
         ])
     func editDistance(_ first: String, _ second: String, _ distance: Int) {
         #expect(ConfigurationSpelling.editDistance(first, second) == distance)

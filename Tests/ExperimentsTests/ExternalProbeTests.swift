@@ -6,7 +6,8 @@ import Testing
 
 @testable import Experiments
 
-@Suite("A probe of one's own, in a package of one's own",
+@Suite(
+    "A probe of one's own, in a package of one's own",
     .enabled(if: ProcessInfo.processInfo.environment["ADAMPROBE_SLOW"] == "1", "building a package takes a minute: set ADAMPROBE_SLOW=1"))
 struct ExternalProbeTests {
     private let package = ReferenceFiles.folder.deletingLastPathComponent().appendingPathComponent("ExternalProbe")

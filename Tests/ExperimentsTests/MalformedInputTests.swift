@@ -65,30 +65,56 @@ extension MalformedInput {
         .init("a key twice", "seed: 1\nseed: 2", words: ["bad.yaml:1", "seed", "more than once"]),
         .init("missing data file", "data: {source: npy, npy: {inputs: absent.npy, targets: targets.npy}}", words: ["absent.npy", "No such file"]),
         // IDX
-        .init("IDX cut short", images, file: "bad.idx", idx([1, 2, 3], [4, 2, 2]), words: ["bad.idx", "need 16 bytes after the header, the file has 3"]),
-        .init("IDX with bytes too many", images, file: "bad.idx", idx(Array(repeating: 1, count: 99), [4, 2, 2]), words: ["bad.idx", "need 16 bytes after the header, the file has 99"]),
-        .init("IDX of a wrong magic number", images, file: "bad.idx", idx([], [4, 2, 2], magic: 7), words: ["bad.idx", "magic number begins with bytes 7 and 0"]),
+        .init(
+            "IDX cut short", images, file: "bad.idx", idx([1, 2, 3], [4, 2, 2]), words: ["bad.idx", "need 16 bytes after the header, the file has 3"]),
+        .init(
+            "IDX with bytes too many", images, file: "bad.idx", idx(Array(repeating: 1, count: 99), [4, 2, 2]),
+            words: ["bad.idx", "need 16 bytes after the header, the file has 99"]),
+        .init(
+            "IDX of a wrong magic number", images, file: "bad.idx", idx([], [4, 2, 2], magic: 7),
+            words: ["bad.idx", "magic number begins with bytes 7 and 0"]),
         .init("IDX that claims 2⁹³ bytes", images, file: "bad.idx", idx([1], [.max, .max, .max]), words: ["bad.idx", "overflow"]),
-        .init("IDX of another count than its labels", images, file: "bad.idx", idx(Array(repeating: 1, count: 20), [5, 2, 2]), words: ["bad.idx", "labels.idx", "5 images, 4 labels"]),
+        .init(
+            "IDX of another count than its labels", images, file: "bad.idx", idx(Array(repeating: 1, count: 20), [5, 2, 2]),
+            words: ["bad.idx", "labels.idx", "5 images, 4 labels"]),
         // Gzip
         .init("gzip cut short", images, file: "bad.idx", gzipped.dropLast(9), words: ["bad.idx", "stream breaks off"]),
-        .init("gzip with a wrong checksum", images, file: "bad.idx", gzipped.dropLast(8) + Data(repeating: 9, count: 8), words: ["bad.idx", "incorrect data check"]),
-        .init("gzip of noise", images, file: "bad.idx", Data([0x1f, 0x8b, 8, 0]) + Data(repeating: 0xa5, count: 40), words: ["bad.idx", "stream is damaged"]),
+        .init(
+            "gzip with a wrong checksum", images, file: "bad.idx", gzipped.dropLast(8) + Data(repeating: 9, count: 8),
+            words: ["bad.idx", "incorrect data check"]),
+        .init(
+            "gzip of noise", images, file: "bad.idx", Data([0x1f, 0x8b, 8, 0]) + Data(repeating: 0xa5, count: 40),
+            words: ["bad.idx", "stream is damaged"]),
         // NPY
         .init("NPY cut in its header", arrays, file: "bad.npy", Data([0x93, 0x4e, 0x55]), words: ["bad.npy", "is no .npy file"]),
-        .init("NPY of objects", arrays, file: "bad.npy", npy("{'descr': '|O', 'fortran_order': False, 'shape': (4, 2), }\n", 64), words: ["bad.npy", "|O"]),
-        .init("NPY that claims more than it holds", arrays, file: "bad.npy",
-            npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4000000000, 2), }\n", 64), words: ["bad.npy", "takes 64000000000 bytes, but only 64 follow"]),
-        .init("NPY with NaN", arrays, file: "bad.npy", (try? NPY.encode(TensorRecord([1, 2, .nan, 4] as [Double], shape: [4, 1]))) ?? Data(), words: ["bad.npy", "nan"]),
-        .init("order with a sample that is not there", "order: bad.npy", file: "bad.npy",
+        .init(
+            "NPY of objects", arrays, file: "bad.npy", npy("{'descr': '|O', 'fortran_order': False, 'shape': (4, 2), }\n", 64),
+            words: ["bad.npy", "|O"]),
+        .init(
+            "NPY that claims more than it holds", arrays, file: "bad.npy",
+            npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4000000000, 2), }\n", 64),
+            words: ["bad.npy", "takes 64000000000 bytes, but only 64 follow"]),
+        .init(
+            "NPY with NaN", arrays, file: "bad.npy", (try? NPY.encode(TensorRecord([1, 2, .nan, 4] as [Double], shape: [4, 1]))) ?? Data(),
+            words: ["bad.npy", "nan"]),
+        .init(
+            "order with a sample that is not there", "order: bad.npy", file: "bad.npy",
             (try? NPY.encode(TensorRecord([0, 1, 2, 9999, 4, 5] as [Int64], shape: [3, 2]))) ?? Data(), words: ["bad.npy", "9999"]),
         // Safetensors
-        .init("safetensors with a header longer than the file", model, file: "bad.safetensors", Data([255, 255, 255, 0, 0, 0, 0, 0, 123]), words: ["bad.safetensors", "a header of 16777215 bytes, but only 1 follow"]),
-        .init("safetensors whose header is not JSON", model, file: "bad.safetensors", safetensors("{\"0.weight\": oops}", 8), words: ["bad.safetensors", "byte 21", "no JSON value"]),
-        .init("safetensors whose tensor ends beyond the file", model, file: "bad.safetensors",
-            safetensors("{\"0.weight\":{\"dtype\":\"F64\",\"shape\":[4,64],\"data_offsets\":[0,2048]}}", 16), words: ["bad.safetensors", "take 2048 bytes, but only 16 follow"]),
-        .init("safetensors of another network", model, file: "bad.safetensors",
-            safetensors("{\"0.weight\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}", 16), words: ["bad.safetensors", "0.weight", "[2], expected [4, 64]"]),
+        .init(
+            "safetensors with a header longer than the file", model, file: "bad.safetensors", Data([255, 255, 255, 0, 0, 0, 0, 0, 123]),
+            words: ["bad.safetensors", "a header of 16777215 bytes, but only 1 follow"]),
+        .init(
+            "safetensors whose header is not JSON", model, file: "bad.safetensors", safetensors("{\"0.weight\": oops}", 8),
+            words: ["bad.safetensors", "byte 21", "no JSON value"]),
+        .init(
+            "safetensors whose tensor ends beyond the file", model, file: "bad.safetensors",
+            safetensors("{\"0.weight\":{\"dtype\":\"F64\",\"shape\":[4,64],\"data_offsets\":[0,2048]}}", 16),
+            words: ["bad.safetensors", "take 2048 bytes, but only 16 follow"]),
+        .init(
+            "safetensors of another network", model, file: "bad.safetensors",
+            safetensors("{\"0.weight\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}", 16),
+            words: ["bad.safetensors", "0.weight", "[2], expected [4, 64]"]),
     ]
 }
 

@@ -21,14 +21,16 @@ struct ModelFilesTests {
         SafetensorsFile(file.tensors.filter { $0.name != name } + [(name: name, tensor: tensor)])
     }
 
-    @Test("Values that no network can have are refused with tensor and file", arguments: [
-        ("0.weight", [1, 2, 3, .nan, 5, 6, 7, 8], [2, 4], "found nan at element 3; accepted: finite float64 numbers"),
-        ("1.weight", [1, .infinity], [2], "found inf at element 1"),
-        ("1.running_mean", [-.infinity, 1], [2], "found -inf at element 0"),
-        ("1.running_var", [1, -1], [2], "found -1.0 at element 1; accepted: finite float64 numbers ≥ 0"),
-        ("1.num_batches_tracked", [], [0], "found 0 numbers; accepted: one whole number"),
-        ("1.num_batches_tracked", [-1], [], "found -1.0; accepted: one whole number"),
-    ] as [(String, [Double], [Int], String)])
+    @Test(
+        "Values that no network can have are refused with tensor and file",
+        arguments: [
+            ("0.weight", [1, 2, 3, .nan, 5, 6, 7, 8], [2, 4], "found nan at element 3; accepted: finite float64 numbers"),
+            ("1.weight", [1, .infinity], [2], "found inf at element 1"),
+            ("1.running_mean", [-.infinity, 1], [2], "found -inf at element 0"),
+            ("1.running_var", [1, -1], [2], "found -1.0 at element 1; accepted: finite float64 numbers ≥ 0"),
+            ("1.num_batches_tracked", [], [0], "found 0 numbers; accepted: one whole number"),
+            ("1.num_batches_tracked", [-1], [], "found -1.0; accepted: one whole number"),
+        ] as [(String, [Double], [Int], String)])
     func impossibleModel(name: String, values: [Double], shape: [Int], words: String) throws {
         let network = try network()
         let good = ModelFiles.model(of: network)
@@ -48,18 +50,20 @@ struct ModelFilesTests {
         }
     }
 
-    @Test("Moments that no run can have are refused with tensor and file", arguments: [
-        (Adam(), "0.weight.exp_avg", [1, .nan, 3, 4, 5, 6, 7, 8], "found nan at element 1"),
-        (Adam(), "0.weight.exp_avg_sq", [1, 2, -1e-30, 4, 5, 6, 7, 8], "found -1e-30 at element 2"),
-        (AMSGrad(), "1.bias.max_exp_avg_sq", [0, -1], "found -1.0 at element 1"),
-        (AdaMax(), "1.bias.exp_inf", [0, -1], "found -1.0 at element 1"),
-        (AdaGrad(), "1.bias.sum", [0, -1], "found -1.0 at element 1"),
-        (Adadelta(), "1.bias.acc_delta", [0, -1], "found -1.0 at element 1"),
-        (RMSprop(), "1.bias.square_avg", [0, -1], "found -1.0 at element 1"),
-        (Adam(), "step", [], "found 0 numbers; accepted: one finite number"),
-        (Adam(), "0.weight.step", [], "found 0 numbers; accepted: one finite number"),
-        (NAdam(), "0.weight.mu_product", [.nan], "found nan; accepted: one finite number"),
-    ] as [(any UpdateRule, String, [Double], String)])
+    @Test(
+        "Moments that no run can have are refused with tensor and file",
+        arguments: [
+            (Adam(), "0.weight.exp_avg", [1, .nan, 3, 4, 5, 6, 7, 8], "found nan at element 1"),
+            (Adam(), "0.weight.exp_avg_sq", [1, 2, -1e-30, 4, 5, 6, 7, 8], "found -1e-30 at element 2"),
+            (AMSGrad(), "1.bias.max_exp_avg_sq", [0, -1], "found -1.0 at element 1"),
+            (AdaMax(), "1.bias.exp_inf", [0, -1], "found -1.0 at element 1"),
+            (AdaGrad(), "1.bias.sum", [0, -1], "found -1.0 at element 1"),
+            (Adadelta(), "1.bias.acc_delta", [0, -1], "found -1.0 at element 1"),
+            (RMSprop(), "1.bias.square_avg", [0, -1], "found -1.0 at element 1"),
+            (Adam(), "step", [], "found 0 numbers; accepted: one finite number"),
+            (Adam(), "0.weight.step", [], "found 0 numbers; accepted: one finite number"),
+            (NAdam(), "0.weight.mu_product", [.nan], "found nan; accepted: one finite number"),
+        ] as [(any UpdateRule, String, [Double], String)])
     func impossibleMoments(rule: any UpdateRule, name: String, values: [Double], words: String) throws {
         let network = try network()
         let shape = values.count == 8 ? [2, 4] : values.count == 1 ? [] : [values.count]

@@ -25,9 +25,10 @@ private final class Witness<Scalar: TrainingScalar>: Probe {
     func beforeUpdate(_ view: StepView<Scalar>) throws {
         sights[view.step] = view.layers.map { layer in
             let z = layer.preactivation(batch: view.batch)
-            return Sight(preactivations: (0..<layer.nodeCount).map { node in
-                (0..<view.batch).map { Double(z[$0 * layer.nodeCount + node]) }
-            })
+            return Sight(
+                preactivations: (0..<layer.nodeCount).map { node in
+                    (0..<view.batch).map { Double(z[$0 * layer.nodeCount + node]) }
+                })
         }
     }
 
@@ -152,7 +153,9 @@ struct NodeRecorderTests {
         let initial = try SafetensorsFile.read(try folder.run(start, as: "start").model).tensor(named: "0.weight").values(as: Double.self)
         let norms = try run.samples("0.incomingNorm").values(as: Double.self)
         for node in 0..<6 { #expect(abs(norms[node] - norm(Array(initial[node * 64..<(node + 1) * 64]))) < 1e-12) }
-        for name in ["signCoherence", "signAgreement", "gradientRatio", "activeSamples", "preactivationMean", "rootSecondMoment.q50", "effectiveDecay.q0"] {
+        for name in [
+            "signCoherence", "signAgreement", "gradientRatio", "activeSamples", "preactivationMean", "rootSecondMoment.q50", "effectiveDecay.q0",
+        ] {
             #expect(try run.samples("0.\(name)").values(as: Double.self)[..<6].allSatisfy(\.isNaN), "\(name)")
         }
     }

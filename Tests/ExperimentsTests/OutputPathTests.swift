@@ -7,14 +7,16 @@ import Testing
 
 @Suite("Places that nothing can be written to, through the command")
 struct OutputPathTests {
-    @Test("One line names the place, the reason and what would be accepted", arguments: [
-        (["run", "run.yaml", "--out", "FILE"], ["/FILE is a file; accepted: an --out that is not there yet, or an empty folder"]),
-        (["run", "run.yaml", "--out", "FILE/x"], ["/FILE is a file; accepted: a folder, or a name for a new one"]),
-        (["run", "run.yaml", "--out", "/proc/z"], ["/proc/z can't be made: ", "accepted: a folder, or a name for a new one"]),
-        (["plot", "done", "--out", "FILE"], ["/FILE: is a file; accepted: a folder, or a name for a new one"]),
-        (["plot", "done", "--out", "/proc/z"], ["/proc/z: can't be made: ", "accepted: a folder"]),
-        (["init", "nodir/x.yaml"], ["nodir/x.yaml: can't be created: No such file or directory; accepted: a name in a folder that is there"]),
-    ])
+    @Test(
+        "One line names the place, the reason and what would be accepted",
+        arguments: [
+            (["run", "run.yaml", "--out", "FILE"], ["/FILE is a file; accepted: an --out that is not there yet, or an empty folder"]),
+            (["run", "run.yaml", "--out", "FILE/x"], ["/FILE is a file; accepted: a folder, or a name for a new one"]),
+            (["run", "run.yaml", "--out", "/proc/z"], ["/proc/z can't be made: ", "accepted: a folder, or a name for a new one"]),
+            (["plot", "done", "--out", "FILE"], ["/FILE: is a file; accepted: a folder, or a name for a new one"]),
+            (["plot", "done", "--out", "/proc/z"], ["/proc/z: can't be made: ", "accepted: a folder"]),
+            (["init", "nodir/x.yaml"], ["nodir/x.yaml: can't be created: No such file or directory; accepted: a name in a folder that is there"]),
+        ])
     func refused(arguments: [String], parts: [String]) throws {
         let folder = try RunFolder()
         try Data("data: digits\nnetwork: [{dense: 3}, relu, {dense: 10}]\noptimizer: adam\nsteps: 1\n".utf8).write(to: folder["run.yaml"])

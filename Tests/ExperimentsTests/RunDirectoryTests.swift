@@ -91,13 +91,15 @@ struct RunDirectoryTests {
         #expect(!FileManager.default.fileExists(atPath: run.model.path), "no model that could be taken for a result")
     }
 
-    @Test("The manifest's configuration, run again, gives the same bits", arguments: [
-        "precision=float32", "optimizer={nadam: {momentumDecay: 0.01}}", "optimizer={sgd: {momentum: 0.8, nesterov: true}}",
-        "schedule={warmup: {steps: 7, then: {cosine: {epochs: 2, minimum: 0.1}}}}", "network=[{dense: 6}, {elu: {alpha: 0.7}}, {dense: 10}]",
-        "l2={weights: 0.1, biases: 0.01, batchNorm: 0.003}", "freeze=[0.weight]", "order=sequential", "probe={logarithmic: 5, observe: [0/1]}",
-        "seed=18446744073709551615", "data={source: teacher, teacher: {inputs: 4, hidden: 3, outputs: 10, samples: 70, testSamples: 9}}",
-        "initial=glorotUniform",
-    ])
+    @Test(
+        "The manifest's configuration, run again, gives the same bits",
+        arguments: [
+            "precision=float32", "optimizer={nadam: {momentumDecay: 0.01}}", "optimizer={sgd: {momentum: 0.8, nesterov: true}}",
+            "schedule={warmup: {steps: 7, then: {cosine: {epochs: 2, minimum: 0.1}}}}", "network=[{dense: 6}, {elu: {alpha: 0.7}}, {dense: 10}]",
+            "l2={weights: 0.1, biases: 0.01, batchNorm: 0.003}", "freeze=[0.weight]", "order=sequential", "probe={logarithmic: 5, observe: [0/1]}",
+            "seed=18446744073709551615", "data={source: teacher, teacher: {inputs: 4, hidden: 3, outputs: 10, samples: 70, testSamples: 9}}",
+            "initial=glorotUniform",
+        ])
     func resolved(override: String) throws {
         let loss = override.contains("teacher") ? ["loss=meanSquaredError"] : []
         let yaml = "data: digits\nnetwork: [{dense: 5}, batchNorm, relu, {dense: 10}]\noptimizer: adam\nbatch: 32\nsteps: 25\n"
@@ -182,18 +184,23 @@ struct RunDirectoryTests {
     }
 
     /// What keeps a run from starting is thrown before anything is written.
-    @Test("Nothing is written for a run that cannot be made", arguments: [
-        (["data={source: npy, npy: {inputs: nowhere.npy, targets: nowhere.npy}}"], "nowhere.npy"),
-        (["batch=1436"], "batch: a training batch of 1 cannot be normalised, batchNorm needs 2 samples; accepted: another batch size, such as 1435,"),
-        (["batch=1436", "epochs=2"], "a training batch of 1 cannot be normalised"),
-        (["loss=meanSquaredError"], "the data has classes"),
-        (["initial=nowhere.safetensors"], "nowhere.safetensors"),
-        (["order=nowhere.npy"], "nowhere.npy"),
-        (["order=wide.npy", "batch=4"], "more than the batch of 4"),
-        (["order=wide.npy", "steps=3"], "needs a row a step"),
-        (["order=single.npy", "steps=2"], "order: a training batch of 1 cannot be normalised"),
-        (["probe={observe: [0/4/64]}"], "there is no 0/4/64"),
-    ])
+    @Test(
+        "Nothing is written for a run that cannot be made",
+        arguments: [
+            (["data={source: npy, npy: {inputs: nowhere.npy, targets: nowhere.npy}}"], "nowhere.npy"),
+            (
+                ["batch=1436"],
+                "batch: a training batch of 1 cannot be normalised, batchNorm needs 2 samples; accepted: another batch size, such as 1435,"
+            ),
+            (["batch=1436", "epochs=2"], "a training batch of 1 cannot be normalised"),
+            (["loss=meanSquaredError"], "the data has classes"),
+            (["initial=nowhere.safetensors"], "nowhere.safetensors"),
+            (["order=nowhere.npy"], "nowhere.npy"),
+            (["order=wide.npy", "batch=4"], "more than the batch of 4"),
+            (["order=wide.npy", "steps=3"], "needs a row a step"),
+            (["order=single.npy", "steps=2"], "order: a training batch of 1 cannot be normalised"),
+            (["probe={observe: [0/4/64]}"], "there is no 0/4/64"),
+        ])
     func impossible(overrides: [String], words: String) throws {
         try NPY.write(TensorRecord((0..<10).map(Int64.init), shape: [2, 5]), to: folder["wide.npy"])
         try NPY.write(TensorRecord([1, 2, 3, -1] as [Int64], shape: [2, 2]), to: folder["single.npy"])

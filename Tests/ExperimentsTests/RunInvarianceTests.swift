@@ -63,8 +63,10 @@ struct RunInvarianceTests {
 
     private func isSecondMoment(_ name: String) -> Bool { name.hasSuffix(".exp_avg_sq") }
 
-    @Test("(i) λ, m, v, ε and the data gradient scaled by 2ᵏ, 2ᵏ, 4ᵏ, 2ᵏ (4ᵏ inside the root), 2ᵏ: the same weights, bit for bit",
-        arguments: Precision.allCases, [
+    @Test(
+        "(i) λ, m, v, ε and the data gradient scaled by 2ᵏ, 2ᵏ, 4ᵏ, 2ᵏ (4ᵏ inside the root), 2ᵏ: the same weights, bit for bit",
+        arguments: Precision.allCases,
+        [
             (k: 3, seed: 1, placement: .outsideRoot), (-5, 2, .outsideRoot), (7, 3, .epsilonHat), (-4, 16, .insideRoot), (6, 17, .insideRoot),
         ] as [(k: Int, seed: UInt64, placement: EpsilonPlacement)])
     func gradientScale(precision: Precision, _ draw: (k: Int, seed: UInt64, placement: EpsilonPlacement)) throws {
@@ -92,9 +94,11 @@ struct RunInvarianceTests {
         #expect(try final(try configuration(factor, as: "unscaled"), from: start, as: "unscaled")["0.weight"] != expected["0.weight"])
     }
 
-    @Test("(ii) Silent weights, α and ε scaled by 2ᵏ, moments by 2ᵏ and 4ᵏ: the path is scaled by 2ᵏ, bit for bit", arguments: Precision.allCases, [
-        (k: 4, seed: 4), (-6, 5),
-    ])
+    @Test(
+        "(ii) Silent weights, α and ε scaled by 2ᵏ, moments by 2ᵏ and 4ᵏ: the path is scaled by 2ᵏ, bit for bit", arguments: Precision.allCases,
+        [
+            (k: 4, seed: 4), (-6, 5),
+        ])
     func weightScale(precision: Precision, _ draw: (k: Int, seed: UInt64)) throws {
         let factor = pow(2, Double(draw.k))
         func configuration(_ scale: Double, target: Double) throws -> RunConfiguration {
@@ -114,9 +118,11 @@ struct RunInvarianceTests {
         }
     }
 
-    @Test("(iii) Nodes of an odd activation with all their weights and first moments negated: the same run, negated", arguments: Precision.allCases, [
-        (.tanh, 6), (.identity, 7), (.tanh, 18),
-    ] as [(Activation, UInt64)])
+    @Test(
+        "(iii) Nodes of an odd activation with all their weights and first moments negated: the same run, negated", arguments: Precision.allCases,
+        [
+            (.tanh, 6), (.identity, 7), (.tanh, 18),
+        ] as [(Activation, UInt64)])
     func signFlip(precision: Precision, _ draw: (activation: Activation, seed: UInt64)) throws {
         let (activation, seed) = draw
         let configuration = RunConfiguration(
@@ -207,7 +213,9 @@ struct RunInvarianceTests {
         #expect(largest <= rate * bound * (1 + 1e-9) && largest > rate, "\(largest), seed \(seed)")
     }
 
-    @Test("(vi) Without batch norm, incoming weights and bias times 2ᵏ and outgoing ones by it: the same function", arguments: Precision.allCases, [14, 15] as [UInt64])
+    @Test(
+        "(vi) Without batch norm, incoming weights and bias times 2ᵏ and outgoing ones by it: the same function", arguments: Precision.allCases,
+        [14, 15] as [UInt64])
     func homogeneity(precision: Precision, seed: UInt64) throws {
         var configuration = RunConfiguration(
             seed: seed, precision: precision, data: .digits, network: [.dense(units: 6), .activation(.relu()), .dense(units: 10)],

@@ -7,13 +7,21 @@ import Testing
 
 @Suite("Sizes that no machine has are refused by name")
 struct RunMemoryTests {
-    @Test("Values beyond all bounds are errors that name their key", arguments: [
-        (["epochs=9223372036854775807"], ["epochs: found 9223372036854775807", "accepted: a whole number from 0 to 391"]),
-        (["steps=9223372036854775807"], ["steps: found 9223372036854775807", "from 0 to 9007199254740992"]),
-        (["network=[{dense: 99999999}, relu, {dense: 10}]"], ["network.0: 99999999 units need", "accepted: up to"]),
-        (["network=[{dense: 5}, relu, {dense: 2000000000}, relu, {dense: 2000000000}]"], ["network.", "2000000000 units", "fewer units in every layer"]),
-        (["data={teacher: {inputs: 2000000000, samples: 2000000000}}", "loss=meanSquaredError", "network=[{dense: 1}]"], ["data.teacher", "fewer samples"]),
-    ])
+    @Test(
+        "Values beyond all bounds are errors that name their key",
+        arguments: [
+            (["epochs=9223372036854775807"], ["epochs: found 9223372036854775807", "accepted: a whole number from 0 to 391"]),
+            (["steps=9223372036854775807"], ["steps: found 9223372036854775807", "from 0 to 9007199254740992"]),
+            (["network=[{dense: 99999999}, relu, {dense: 10}]"], ["network.0: 99999999 units need", "accepted: up to"]),
+            (
+                ["network=[{dense: 5}, relu, {dense: 2000000000}, relu, {dense: 2000000000}]"],
+                ["network.", "2000000000 units", "fewer units in every layer"]
+            ),
+            (
+                ["data={teacher: {inputs: 2000000000, samples: 2000000000}}", "loss=meanSquaredError", "network=[{dense: 1}]"],
+                ["data.teacher", "fewer samples"]
+            ),
+        ])
     func refused(overrides: [String], parts: [String]) throws {
         let folder = try RunFolder()
         let yaml = "data: digits\nnetwork: [{dense: 5}, relu, {dense: 10}]\noptimizer: adam\nsteps: 2\n"

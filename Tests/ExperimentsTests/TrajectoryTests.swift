@@ -37,7 +37,8 @@ struct TrajectoryTests {
         let folder = try RunFolder()
         for name in ["inputs", "targets", "order"] { try NPY.write(try reference.tensor(named: name), to: folder["\(name).npy"]) }
         let initial = reference.tensors.filter { $0.name.hasPrefix("\(variant)/initial/") }
-        try SafetensorsFile(initial.map { (String($0.name.dropFirst("\(variant)/initial/".count)), $0.tensor) }).write(to: folder["initial.safetensors"])
+        try SafetensorsFile(initial.map { (String($0.name.dropFirst("\(variant)/initial/".count)), $0.tensor) }).write(
+            to: folder["initial.safetensors"])
         // PyTorch's AdamW decays by itself, in decoupled form, and gets no coupled L2.
         let l2 = run == "adamw" ? "0" : try #require(reference.metadata["l2"])
         let yaml = """
@@ -58,7 +59,8 @@ struct TrajectoryTests {
         var compared = 0
         for checkpoint in [10, 100, 400, 1000] {
             while training.completedSteps < checkpoint { try training.step() }
-            let ours = ModelFiles.model(of: plan.network).tensors
+            let ours =
+                ModelFiles.model(of: plan.network).tensors
                 + (checkpoint == 1000 ? try ModelFiles.optimizer(plan.optimizer, shapes: plan.network.parameters.map(\.value.shape)).tensors : [])
             let values = Dictionary(ours.map { ($0.name, $0.tensor) }) { first, _ in first }
             let prefix = "\(variant)/\(run)/\(checkpoint)/"

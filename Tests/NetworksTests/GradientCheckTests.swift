@@ -124,7 +124,9 @@ struct GradientCheckTests {
         }
     }
 
-    @Test("a kink within h is skipped; not skipped, it would pass for a wrong gradient", arguments: [Activation.relu(), .leakyReLU(), .elu(alpha: 0.7), .selu])
+    @Test(
+        "a kink within h is skipped; not skipped, it would pass for a wrong gradient",
+        arguments: [Activation.relu(), .leakyReLU(), .elu(alpha: 0.7), .selu])
     func kink(_ activation: Activation) throws {
         let check = try Check([.dense(units: 1), .activation(activation), .dense(units: 3)], activation: activation, loss: .linear, seed: 2)
         // Zero inputs and a bias just above the kink: z = h/10 for every sample.

@@ -73,11 +73,14 @@ struct LayerSpecificationTests {
     @Test("one layer's draw does not depend on the other layers, and each has its own stream of the seed")
     func independence() throws {
         let first = try network(.heNormal, Double.self)
-        let wider = try Network<Double>([.dense(units: 200), .batchNorm(), .activation(.relu()), .dense(units: 70), .dense(units: 3)], inputCount: Self.inputs, capacity: 1)
+        let wider = try Network<Double>(
+            [.dense(units: 200), .batchNorm(), .activation(.relu()), .dense(units: 70), .dense(units: 3)], inputCount: Self.inputs, capacity: 1)
         wider.initialize(.heNormal, seed: 5)
         #expect(areSame(first.parameters[0].value.values, wider.parameters[0].value.values))
         // The first rows of the wider layer have the same fan-in, hence the same numbers.
-        let (narrow, wide) = (try #require(first.parameters.first { $0.name == "3.weight" }), try #require(wider.parameters.first { $0.name == "3.weight" }))
+        let (narrow, wide) = (
+            try #require(first.parameters.first { $0.name == "3.weight" }), try #require(wider.parameters.first { $0.name == "3.weight" })
+        )
         #expect(areSame(narrow.value.values, wide.value.values.prefix(narrow.value.count)))
         #expect(first.parameters[0].value.values.prefix(50) != narrow.value.values.prefix(50))
         #expect(try areSame(network(.heNormal, Double.self).parameters[0].value.values, first.parameters[0].value.values))

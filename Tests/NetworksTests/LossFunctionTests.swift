@@ -48,10 +48,13 @@ struct LossFunctionTests {
         let found = Self.evaluate(.crossEntropy, outputs, classes: [0, 1, 0, 1], values: nil, as: Double.self).loss
         #expect(found.errors == 2)
         #expect(found.samples == 4)
-        #expect(Self.evaluate(.meanSquaredError, outputs, classes: nil, values: outputs, as: Double.self).loss == BatchLoss(mean: 0, errors: 0, samples: 4))
+        #expect(
+            Self.evaluate(.meanSquaredError, outputs, classes: nil, values: outputs, as: Double.self).loss
+                == BatchLoss(mean: 0, errors: 0, samples: 4))
     }
 
-    @Test("only the rows of the batch count, and without a gradient the loss is the same", arguments: [Loss.crossEntropy, .meanSquaredError, .linear])
+    @Test(
+        "only the rows of the batch count, and without a gradient the loss is the same", arguments: [Loss.crossEntropy, .meanSquaredError, .linear])
     func partialBatch(_ loss: Loss) {
         let (y, gradient) = (Tensor<Double>(shape: [3, 2]), Tensor<Double>(shape: [3, 2], repeating: 9))
         y.assign([1, -2, 0.5, 3, .nan, .nan])

@@ -72,7 +72,9 @@ struct MatrixProductTests {
                 let bound = 2 * Double(shape.k + 1) * Double(Scalar.ulpOfOne) / 2
                 let expected = product.naive(in: Double.self)
                 #expect(zip(result, expected).allSatisfy { abs(Double($0) - $1.sum) <= bound * $1.magnitude }, "\(transposeA) \(transposeB)")
-                for threads in [2, 3] { #expect(areSame(product.result(threads: threads), result), "\(threads) threads, \(transposeA) \(transposeB)") }
+                for threads in [2, 3] {
+                    #expect(areSame(product.result(threads: threads), result), "\(threads) threads, \(transposeA) \(transposeB)")
+                }
                 #expect(areSame(product.result(threads: 1), result))
                 if shape.isSmall { #expect(areSame(product.naive(in: Scalar.self).map(\.sum), result), "the order of summation of a small product") }
             }

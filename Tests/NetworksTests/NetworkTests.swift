@@ -76,7 +76,8 @@ struct NetworkTests {
             for seed in Draws.seeds.prefix(4) {
                 var draws = Draws(seed: seed)
                 let network = try Network<Scalar>(
-                    [.dense(units: width)] + (hasBatchNorm ? [.batchNorm()] : []) + [.activation(.relu()), .dense(units: 5)], inputCount: 20, capacity: 40)
+                    [.dense(units: width)] + (hasBatchNorm ? [.batchNorm()] : []) + [.activation(.relu()), .dense(units: 5)], inputCount: 20,
+                    capacity: 40)
                 network.plant(&draws)
                 let silent = width / 2
                 let layer = network.hiddenLayers[0]
@@ -116,7 +117,9 @@ struct NetworkTests {
     }
 
     /// Theory notes, B10 (vi).
-    @Test("incoming weights and bias ·2ᵏ, outgoing weights /2ᵏ: the same function bit for bit, gradients scaled exactly", arguments: [-3, 1, 5], [3, 300])
+    @Test(
+        "incoming weights and bias ·2ᵏ, outgoing weights /2ᵏ: the same function bit for bit, gradients scaled exactly", arguments: [-3, 1, 5],
+        [3, 300])
     func rescaling(exponent: Int, width: Int) throws {
         func check<Scalar: NetworkScalar>(_: Scalar.Type, _ activation: Activation) throws {
             let factor = Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)

@@ -23,9 +23,11 @@ struct DeathLedgerTests {
         #expect(training.ledger.deathStates[0].steps == [0])
     }
 
-    @Test("Death is one step after the last gradient; the data vouch for it at the end of a whole silent epoch", arguments: [
-        (1, 6), (2, 6), (3, 6), (4, 9), (6, 9), (7, 12),
-    ])
+    @Test(
+        "Death is one step after the last gradient; the data vouch for it at the end of a whole silent epoch",
+        arguments: [
+            (1, 6), (2, 6), (3, 6), (4, 9), (6, 9), (7, 12),
+        ])
     func deathStep(last: Int, vouched: Int) throws {
         let training = try ScriptedTraining<Double>(weights: [[1, -1]])
         try training.tell((1...14).map { $0 <= last ? 0.5 : 0 })

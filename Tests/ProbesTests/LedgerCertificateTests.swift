@@ -60,9 +60,11 @@ struct LedgerCertificateTests {
         #expect(training.lives.allSatisfy { $0.certificateSteps[.box] == nil })
     }
 
-    @Test("Other activations, and ReLU with a derivative at 0, have no certificates", arguments: [
-        .leakyReLU(), .relu(derivativeAtZero: 1), .gelu(),
-    ] as [Activation])
+    @Test(
+        "Other activations, and ReLU with a derivative at 0, have no certificates",
+        arguments: [
+            .leakyReLU(), .relu(derivativeAtZero: 1), .gelu(),
+        ] as [Activation])
     func otherActivations(activation: Activation) throws {
         let training = try ScriptedTraining<Double>(weights: [[-1, -1]], behind: [.activation(activation)])
         try training.run([0])

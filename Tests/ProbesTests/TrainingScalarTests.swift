@@ -198,9 +198,11 @@ struct TrainingScalarTests {
         #expect(try double.values(as: Double.self) == [.pi, .infinity])
     }
 
-    @Test("a norm is right over the whole range of numbers, where plain squares vanish or overflow", arguments: [
-        1, 1e-100, 1e-150, 1e-170, 1e-300, .leastNonzeroMagnitude, 1e155, 1e300,
-    ])
+    @Test(
+        "a norm is right over the whole range of numbers, where plain squares vanish or overflow",
+        arguments: [
+            1, 1e-100, 1e-150, 1e-170, 1e-300, .leastNonzeroMagnitude, 1e155, 1e300,
+        ])
     func norm(scale: Double) {
         // 3-4-12-84-85: whole multiples of the scale, so that the exact norm is 85 times it.
         let values = [3.0, -4, 12, 84, 0].map { $0 * scale }

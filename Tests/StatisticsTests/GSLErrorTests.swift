@@ -25,7 +25,9 @@ struct GSLErrorTests {
         #expect(throws: GSLError.self) { try ChiSquaredDistribution.upperTail(value, degreesOfFreedom: 3) }
     }
 
-    @Test("every status but success is thrown with GSL's text", arguments: [(Int32(-1), "failure"), (8, "malloc failed"), (11, "exceeded max number of iterations")])
+    @Test(
+        "every status but success is thrown with GSL's text",
+        arguments: [(Int32(-1), "failure"), (8, "malloc failed"), (11, "exceeded max number of iterations")])
     func statuses(status: Int32, text: String) {
         let error = #expect(throws: GSLError.self) { try GSLCall.status("gsl_example", [.init("n", 3)]) { status } }
         #expect(error?.code == Int(status))

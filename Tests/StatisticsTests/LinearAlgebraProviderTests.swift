@@ -8,10 +8,11 @@ import Testing
 /// Which of the two is called depends on the order in which the libraries are searched.
 @Suite("Matrix products")
 struct LinearAlgebraProviderTests {
-    private typealias Product = @convention(c) (
-        Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32, UnsafePointer<Double>, Int32, Double,
-        UnsafeMutablePointer<Double>, Int32
-    ) -> Void
+    private typealias Product =
+        @convention(c) (
+            Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32, UnsafePointer<Double>, Int32, Double,
+            UnsafeMutablePointer<Double>, Int32
+        ) -> Void
 
     /// `gsl_matrix` as documented: two sizes, the row stride, the data, a block that is null for a view, and no ownership.
     private struct MatrixView {
@@ -23,9 +24,10 @@ struct LinearAlgebraProviderTests {
         var isOwner: Int32 = 0
     }
 
-    private typealias MatrixProduct = @convention(c) (
-        Int32, Int32, Double, UnsafeRawPointer, UnsafeRawPointer, Double, UnsafeMutableRawPointer
-    ) -> Int32
+    private typealias MatrixProduct =
+        @convention(c) (
+            Int32, Int32, Double, UnsafeRawPointer, UnsafeRawPointer, Double, UnsafeMutableRawPointer
+        ) -> Int32
 
     /// `dladdr`, which the C library shows under `_GNU_SOURCE` only; it fills four pointers, the first of them the library's path.
     private typealias SymbolInformation = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer) -> Int32
@@ -80,7 +82,9 @@ struct LinearAlgebraProviderTests {
         return c
     }
 
-    @Test("every BLAS symbol that the process looks up is OpenBLAS's", arguments: ["cblas_sgemm", "cblas_dgemm", "cblas_dgemv", "cblas_ddot", "cblas_dtrsm"])
+    @Test(
+        "every BLAS symbol that the process looks up is OpenBLAS's",
+        arguments: ["cblas_sgemm", "cblas_dgemm", "cblas_dgemv", "cblas_ddot", "cblas_dtrsm"])
     func symbols(name: String) throws {
         let symbol = try #require(dlsym(nil, name), "\(name) is not linked")
         let library = try library(of: symbol)

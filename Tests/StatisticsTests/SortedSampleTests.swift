@@ -18,7 +18,9 @@ struct SortedSampleTests {
         #expect(sample.maximum == reference.sample.max())
     }
 
-    @Test("the nearest rank of four values steps where n·p passes a whole number", arguments: [(0, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.75, 3), (1, 4)])
+    @Test(
+        "the nearest rank of four values steps where n·p passes a whole number",
+        arguments: [(0, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.75, 3), (1, 4)])
     func nearestRank(p: Double, expected: Double) throws {
         #expect(try SortedSample([3, 1, 4, 2]).nearestRank(p) == expected)
     }

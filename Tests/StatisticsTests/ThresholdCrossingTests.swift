@@ -14,18 +14,20 @@ struct ThresholdCrossingTests {
     /// One letter a step: `b` below the threshold, `a` above it.
     private func cross(_ story: String, persistence: Int) -> ThresholdCrossing { cross(story.map { $0 == "b" }, persistence: persistence) }
 
-    @Test("Dip, passage and rise of a story told by hand", arguments: [
-        // story, persistence, dip, passage, rise, below at the end
-        ("aaaa", 3, nil, nil, nil, false),
-        ("aabb", 3, 3, nil, nil, true),
-        ("abba", 3, 2, nil, nil, false),
-        ("abbb", 3, 2, 2, nil, true),
-        ("abbabbb", 3, 2, 5, nil, true),
-        ("bbba", 3, 1, 1, 4, false),
-        ("bbbabbb", 3, 1, 1, 4, true),
-        ("bbbabbba", 3, 1, 1, 4, false),
-        ("ba", 1, 1, 1, 2, false),
-    ] as [(String, Int, Int?, Int?, Int?, Bool)])
+    @Test(
+        "Dip, passage and rise of a story told by hand",
+        arguments: [
+            // story, persistence, dip, passage, rise, below at the end
+            ("aaaa", 3, nil, nil, nil, false),
+            ("aabb", 3, 3, nil, nil, true),
+            ("abba", 3, 2, nil, nil, false),
+            ("abbb", 3, 2, 2, nil, true),
+            ("abbabbb", 3, 2, 5, nil, true),
+            ("bbba", 3, 1, 1, 4, false),
+            ("bbbabbb", 3, 1, 1, 4, true),
+            ("bbbabbba", 3, 1, 1, 4, false),
+            ("ba", 1, 1, 1, 2, false),
+        ] as [(String, Int, Int?, Int?, Int?, Bool)])
     func story(_ told: String, persistence: Int, dip: Int?, passage: Int?, rise: Int?, isBelow: Bool) {
         let crossing = cross(told, persistence: persistence)
         #expect(crossing.dip == dip)

@@ -6,7 +6,8 @@ extension Claim {
     /// B0: optimiser and theory agree on a dead weight to the last bit.
     static let exactRecursion = Claim(
         id: "B0", title: "The scalar recursion reproduces a dead weight bit for bit", level: .laboratory,
-        statement: "From (w, m, v, t) at the last data gradient the recursion of one weight alone gives every later weight, in the same recipe and precision.",
+        statement:
+            "From (w, m, v, t) at the last data gradient the recursion of one weight alone gives every later weight, in the same recipe and precision.",
         source: "theory notes B0",
         experiment: "1,000 weights over every optimiser and variant, in float32 and float64, with bias correction from a drawn step, 300 steps "
             + "across a drop of the rate",
@@ -23,7 +24,8 @@ extension Claim {
                 let root = l2 * weight.magnitude * (0.5 + 10 * random.uniform())
                 let alpha = 1e-4 + 5e-3 * random.uniform()
                 return LaboratoryCase(
-                    rule: rule, learningRate: LearningRate(limit: alpha / 2, settledFrom: first + 150) { $0 < first + 150 ? alpha : alpha / 2 }, l2: l2,
+                    rule: rule, learningRate: LearningRate(limit: alpha / 2, settledFrom: first + 150) { $0 < first + 150 ? alpha : alpha / 2 },
+                    l2: l2,
                     weight: DeadWeight(
                         weight: weight, firstMoment: root * random.uniform(in: -1..<1), secondMoment: root * root,
                         auxiliary: rule == .amsgrad() ? 1.5 * root * root : 0, momentumProduct: 0.5, step: first))
@@ -37,7 +39,8 @@ extension Claim {
             let predicted = try Laboratory(arithmetic: arithmetic, threads: trial.threads, engine: .exactRecursion)
                 .run(cases, steps: 300, measuring: measurement)
             let departures = zip(measured, predicted).count { $0.sampledWeights != $1.sampledWeights }
-            comparisons.append(.noException("weights that depart from the recursion in \(arithmetic.rawValue)", exceptions: departures, of: cases.count))
+            comparisons.append(
+                .noException("weights that depart from the recursion in \(arithmetic.rawValue)", exceptions: departures, of: cases.count))
         }
         return Measurement(comparisons)
     }

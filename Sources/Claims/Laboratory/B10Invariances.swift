@@ -8,9 +8,11 @@ extension Claim {
     /// B10 (i)–(iii): what a change of scale by a power of two leaves alone, to the bit.
     static let invariances = Claim(
         id: "B10", title: "Adam on a dead weight keeps three symmetries to the bit", level: .laboratory,
-        statement: "(i) λ→2ᵏλ, m₀→2ᵏm₀, v₀→4ᵏv₀, ε→2ᵏε: same w. (ii) w₀, α→2ᵏ·, m₀→2ᵏ·, v₀→4ᵏ·, ε→2ᵏε: w scales by 2ᵏ. (iii) (w, m) → −(w, m): w changes sign.",
+        statement:
+            "(i) λ→2ᵏλ, m₀→2ᵏm₀, v₀→4ᵏv₀, ε→2ᵏε: same w. (ii) w₀, α→2ᵏ·, m₀→2ᵏ·, v₀→4ᵏ·, ε→2ᵏε: w scales by 2ᵏ. (iii) (w, m) → −(w, m): w changes sign.",
         source: "theory notes B10; (ii) needs ε→2ᵏε too, which the notes leave out",
-        experiment: "1,000 weights under Adam, β₁ 0…0.99, β₂ 0.9…0.9999, k = ±1…±8, float64 and float32, 200 steps with bias correction, weights and moments in the "
+        experiment:
+            "1,000 weights under Adam, β₁ 0…0.99, β₂ 0.9…0.9999, k = ±1…±8, float64 and float32, 200 steps with bias correction, weights and moments in the "
             + "normal range throughout",
         test: "every sampled weight of the transformed case equals the transformed weight",
         falsifier: "one weight that differs in one bit"
@@ -50,9 +52,11 @@ extension Claim {
     /// B10 (v): the sharp bound of a step.
     static let stepBound = Claim(
         id: "B10-bound", title: "A step of Adam is at most (1−β₁)/√((1−β₂)(1−β₁²/β₂)) times α, and can be", level: .laboratory,
-        statement: "|m|/√v ≤ (1−β₁)/√((1−β₂)(1−β₁²/β₂)), 7.27 at the defaults, attained by g_t ∝ (β₂/β₁)ᵗ. The 3.16 = 1/√(1−β₂)·… often quoted is no bound.",
+        statement:
+            "|m|/√v ≤ (1−β₁)/√((1−β₂)(1−β₁²/β₂)), 7.27 at the defaults, attained by g_t ∝ (β₂/β₁)ᵗ. The 3.16 = 1/√(1−β₂)·… often quoted is no bound.",
         source: "theory notes B10 (v), by Cauchy and Schwarz",
-        experiment: "200 pairs of β₁ 0.1…0.95 and β₂ 0.9…0.9999 with β₁² < β₂, without bias correction, ε = 0, float64: the extremal gradients, and drawn ones with "
+        experiment:
+            "200 pairs of β₁ 0.1…0.95 and β₂ 0.9…0.9999 with β₁² < β₂, without bias correction, ε = 0, float64: the extremal gradients, and drawn ones with "
             + "sizes over six decades",
         test: "the largest step over α with extremal gradients against the bound; no step of any sequence above it",
         falsifier: "a step above the bound, or extremal gradients that stay 0.1 % below it"
@@ -77,7 +81,8 @@ extension Claim {
         }
         return Measurement([
             try .quantile(
-                "relative distance of the largest step of extremal gradients from the bound (95 % quantile)", of: attained.map { ($0 - 1).magnitude }, 0.95,
+                "relative distance of the largest step of extremal gradients from the bound (95 % quantile)", of: attained.map { ($0 - 1).magnitude },
+                0.95,
                 atMost: 1e-3),
             .noException("sequences with a step above the bound", exceptions: exceeded + attained.count { $0 > 1 + 1e-12 }, of: 2 * attained.count),
         ])

@@ -6,15 +6,18 @@ extension Claim {
     /// B11: when dead weights under the other optimisers pass ξ.
     static let familyPassages = Claim(
         id: "B11", title: "The adiabatic law foretells the passage under every optimiser with a denominator", level: .laboratory,
-        statement: "Each optimiser's mode and denominator, put into the adiabatic law, foretell its passage of 1e-15; AMSGrad's is exponential at αλ/(√v_max+ε), AdaGrad's slows "
+        statement:
+            "Each optimiser's mode and denominator, put into the adiabatic law, foretell its passage of 1e-15; AMSGrad's is exponential at αλ/(√v_max+ε), AdaGrad's slows "
             + "down to one.",
         source: "theory notes B11; modes at StabilityThreshold",
-        experiment: "200 weights a rule: α 2·10⁻⁴…2·10⁻³ (2,000 times that where there is no denominator), λ 2·10⁻⁴…10⁻³, w₀ 10⁻²…1, s₀/(λw₀) 5…200, float64, 40,000 steps",
+        experiment:
+            "200 weights a rule: α 2·10⁻⁴…2·10⁻³ (2,000 times that where there is no denominator), λ 2·10⁻⁴…10⁻³, w₀ 10⁻²…1, s₀/(λw₀) 5…200, float64, 40,000 steps",
         test: "share of passages within the law's own bound, rule by rule",
         falsifier: "a rule with more than 5 % of passages outside the bound"
     ) { trial in
         let rules: [DeadWeightRule] = [
-            .amsgrad(epsilon: 1e-7), .adaGrad(), .rmsprop(epsilon: 1e-6), .rmsprop(epsilon: 1e-6, momentum: 0.9), .rmsprop(epsilon: 1e-6, centered: true),
+            .amsgrad(epsilon: 1e-7), .adaGrad(), .rmsprop(epsilon: 1e-6), .rmsprop(epsilon: 1e-6, momentum: 0.9),
+            .rmsprop(epsilon: 1e-6, centered: true),
             .nadam(epsilon: 1e-7), .adamW(epsilon: 1e-7, decay: 1e-3), .adadelta(), .nesterov(), .adam(epsilon: 1e-7, placement: .epsilonHat),
             .adam(epsilon: 1e-13, placement: .insideRoot),
         ]
@@ -24,7 +27,8 @@ extension Claim {
     /// B11 for AdaMax, whose u is a maximum: the weakest member of the family.
     static let adaMaxPassages = Claim(
         id: "B11-adamax", title: "The adiabatic law foretells the passage under AdaMax", level: .laboratory,
-        statement: "u falls at β₂ a step, not √β₂, and turns at once where |g| overtakes it; with it for the denominator the adiabatic law foretells the passage of 1e-15.",
+        statement:
+            "u falls at β₂ a step, not √β₂, and turns at once where |g| overtakes it; with it for the denominator the adiabatic law foretells the passage of 1e-15.",
         source: "theory notes B11", experiment: "1,000 weights as in B11", test: "share of passages within the law's own bound",
         falsifier: "more than 5 % of passages outside the bound"
     ) { trial in
@@ -43,7 +47,9 @@ extension Claim {
             // AMSGrad and AdaGrad pass within the budget in one case of six: fewer than 60 draws could leave nothing to test.
             for _ in 0..<max(60, trial.count(perRule)) {
                 try trial.checkCancellation()
-                let (alpha, l2, weight) = (random.logUniform(in: 2e-4..<2e-3) * (isSlow ? 2_000 : 1), random.logUniform(in: 2e-4..<1e-3), random.logUniform(in: 1e-2..<1))
+                let (alpha, l2, weight) = (
+                    random.logUniform(in: 2e-4..<2e-3) * (isSlow ? 2_000 : 1), random.logUniform(in: 2e-4..<1e-3), random.logUniform(in: 1e-2..<1)
+                )
                 let root = random.logUniform(in: 5..<200) * l2 * weight
                 // AdaMax's u is of the dimension of s.
                 let square = rule.name == "adamax" ? root : root * root
@@ -76,8 +82,10 @@ extension Claim {
 
     /// B11: where dead weights under the other optimisers stay.
     static let familyFloors = Claim(
-        id: "B11-floors", title: "Every optimiser above its edge, and every sign method, leaves a dead weight at a floor of its own", level: .laboratory,
-        statement: "RMSprop and NAdam settle on the alternating orbit α/η* − ε/λ, momentum and AdaMax burst around it; sign descent ends in the cycle of |w₀| mod α, Lion in "
+        id: "B11-floors", title: "Every optimiser above its edge, and every sign method, leaves a dead weight at a floor of its own",
+        level: .laboratory,
+        statement:
+            "RMSprop and NAdam settle on the alternating orbit α/η* − ε/λ, momentum and AdaMax burst around it; sign descent ends in the cycle of |w₀| mod α, Lion in "
             + "triangles of its half period.",
         source: "theory notes B11; Floor, LimitCycle",
         experiment: "100 weights a rule with αλ/ε at 1.5…30 times the edge (any, for sign methods), float64; rms over 20,000 steps after 20,000",
@@ -85,7 +93,8 @@ extension Claim {
         falsifier: "a rule with more than 5 % of floors outside the bound"
     ) { trial in
         let rules: [DeadWeightRule] = [
-            .rmsprop(), .rmsprop(momentum: 0.9), .rmsprop(centered: true), .nadam(beta2: 0.99), .adaMax(beta2: 0.99), .adamW(beta2: 0.99, decay: 1e-3),
+            .rmsprop(), .rmsprop(momentum: 0.9), .rmsprop(centered: true), .nadam(beta2: 0.99), .adaMax(beta2: 0.99),
+            .adamW(beta2: 0.99, decay: 1e-3),
             .adam(beta2: 0.99, placement: .epsilonHat), .adam(beta2: 0.99, placement: .insideRoot), .signDescent, .lion(),
         ]
         var comparisons: [Comparison] = []
@@ -109,7 +118,8 @@ extension Claim {
                 }
                 let root = l2 * weight
                 let square = rule.name == "adamax" ? root : root * root
-                cases.append(LaboratoryCase(rule: drawn, learningRate: .constant(alpha), l2: l2, weight: DeadWeight(weight: weight, secondMoment: square)))
+                cases.append(
+                    LaboratoryCase(rule: drawn, learningRate: .constant(alpha), l2: l2, weight: DeadWeight(weight: weight, secondMoment: square)))
                 predictions.append(prediction)
             }
             let width = 1 / Double(rules.count)
@@ -119,7 +129,8 @@ extension Claim {
             // The measured sum of 20,000 squares rounds at each addition.
             let rounding = 20_000 * Double.ulpOfOne
             for (prediction, outcome) in zip(predictions, outcomes) {
-                tally.add(Prediction(prediction.value, errorBound: prediction.errorBound + rounding * prediction.value), measured: outcome.rms ?? .nan)
+                tally.add(
+                    Prediction(prediction.value, errorBound: prediction.errorBound + rounding * prediction.value), measured: outcome.rms ?? .nan)
             }
             comparisons.append(try tally.insideBound("floor under \(rule.label)"))
         }

@@ -8,12 +8,15 @@ extension Claim {
     /// B12: a law takes a schedule, not a constant.
     static let schedules = Claim(
         id: "B12", title: "Under a schedule the edge moves with the rate: the drop lets a weight fall, and when is foretold", level: .laboratory,
-        statement: "αλ/ε moves with α: a weight above the edge falls once the rate has dropped below it. The adiabatic law follows any schedule; heavy ball's buffer holds "
+        statement:
+            "αλ/ε moves with α: a weight above the edge falls once the rate has dropped below it. The adiabatic law follows any schedule; heavy ball's buffer holds "
             + "gradients, not steps (PyTorch's form), so a drop acts on all of them at once.",
         source: "theory notes B12; PyTorch's SGD",
-        experiment: "300 weights each, float64, epochs of 50…300 steps, rate halved every 3 epochs. Adam from a floor with αλ/ε at 1.1…1.8·η* before the drop and under 0.9·η* "
+        experiment:
+            "300 weights each, float64, epochs of 50…300 steps, rate halved every 3 epochs. Adam from a floor with αλ/ε at 1.1…1.8·η* before the drop and under 0.9·η* "
             + "after; Adam in the memory phase through the drops; heavy ball through the drops",
-        test: "rms of the weight over two epochs before the drop against the floor; the step of the passage after it, from the state at the drop, within the law's bound; passage and decay through "
+        test:
+            "rms of the weight over two epochs before the drop against the floor; the step of the passage after it, from the state at the drop, within the law's bound; passage and decay through "
             + "the drops within the bound",
         falsifier: "a weight that falls above the edge, or more than 5 % of passages outside the bound"
     ) { trial in
@@ -62,7 +65,9 @@ extension Claim {
         // Through the drops: Adam with memory, and heavy ball.
         var (memory, buffers) = (LawTally(), LawTally())
         /// A weight's passage of w₀/1000 in `tally`. Steps count on, so that the law starts at the same place of the schedule.
-        func follow(_ state: DeadWeight<Double>, _ rule: DeadWeightRule, _ alpha: Double, _ l2: Double, epoch length: Int, into tally: inout LawTally) throws {
+        func follow(_ state: DeadWeight<Double>, _ rule: DeadWeightRule, _ alpha: Double, _ l2: Double, epoch length: Int, into tally: inout LawTally)
+            throws
+        {
             let (trained, law) = rates(alpha, epoch: length)
             let shallow = state.weight * 1e-3
             let path = try AdiabaticPassage.predict(state, rule: rule, learningRate: law, l2: l2, threshold: shallow, budget: longest)
@@ -86,14 +91,17 @@ extension Claim {
             try follow(
                 DeadWeight(weight: weight, secondMoment: root * root, step: first), .adam(epsilon: 1e-12), alpha, l2, epoch: length, into: &memory)
             try follow(
-                DeadWeight(weight: weight, firstMoment: buffer, step: first), .heavyBall(momentum: momentum), ballRate, l2, epoch: length, into: &buffers)
+                DeadWeight(weight: weight, firstMoment: buffer, step: first), .heavyBall(momentum: momentum), ballRate, l2, epoch: length,
+                into: &buffers)
         }
         try requireCases(fromFloor, "B12 from a floor")
         var comparisons = [
             try fromFloor.insideBound("passage after the drop"),
             try .share("share of weights whose rms before the drop is the floor's, within a factor of 2", held, of: count, atLeast: 0.95),
         ]
-        for (tally, name) in [(memory, "passage of w₀/1000 through the drops under Adam"), (buffers, "passage of w₀/1000 through the drops under heavy ball")]
+        for (tally, name) in [
+            (memory, "passage of w₀/1000 through the drops under Adam"), (buffers, "passage of w₀/1000 through the drops under heavy ball"),
+        ]
         where tally.count > 0 { comparisons.append(try tally.insideBound(name)) }
         return Measurement(
             comparisons, excluded: fromFloor.exclusions + memory.exclusions + buffers.exclusions,

@@ -7,11 +7,13 @@ extension Claim {
     /// B2: SGD, heavy ball and AdamW decay exponentially, and reach ξ too once the budget allows.
     static let memorylessDecay = Claim(
         id: "B2", title: "Without a second moment a dead weight decays exponentially, and reaches ξ on a large enough budget", level: .laboratory,
-        statement: "SGD: w_t = w₀Π(1−α_iλ). Heavy ball: the dominant root of z² − (1+μ−αλ)z + μ. AdamW: SGD with ω for λ. ξ is reached once λΣα/(1−μ) ≈ "
+        statement:
+            "SGD: w_t = w₀Π(1−α_iλ). Heavy ball: the dominant root of z² − (1+μ−αλ)z + μ. AdamW: SGD with ω for λ. ξ is reached once λΣα/(1−μ) ≈ "
             + "ln(|w₀|/ξ).",
         source: "theory notes B2",
         experiment: "1,000 weights a rule: α 10⁻²…1, λ 10⁻⁴…10⁻¹, μ 0…0.99, ω 10⁻³…10⁻¹, float64, 5,000 steps",
-        test: "ln(w₀/w_t) of SGD and AdamW within rounding of the product; the step at which heavy ball and Nesterov pass w₀/10⁶ within the law's bound; "
+        test:
+            "ln(w₀/w_t) of SGD and AdamW within rounding of the product; the step at which heavy ball and Nesterov pass w₀/10⁶ within the law's bound; "
             + "the Σα at which SGD passes it within the law's bound",
         falsifier: "a decay off by more than rounding, or more than 5 % of passages outside the bound"
     ) { trial in

@@ -6,10 +6,12 @@ extension Claim {
     /// B3, the main law: when a dead weight passes 10⁻¹⁵.
     static let adiabaticLaw = Claim(
         id: "B3", title: "The adiabatic law foretells when a dead weight under Adam passes 1e-15", level: .laboratory,
-        statement: "|w_{k+1}| ≈ ρ(η_k)|w_k| with η = αλ/(√v+ε), ρ the spectral radius of trace 1+β₁−(1−β₁)η, determinant β₁; v_{k+1} = β₂v_k + (1−β₂)λ²w_k².",
+        statement:
+            "|w_{k+1}| ≈ ρ(η_k)|w_k| with η = αλ/(√v+ε), ρ the spectral radius of trace 1+β₁−(1−β₁)η, determinant β₁; v_{k+1} = β₂v_k + (1−β₂)λ²w_k².",
         source: "theory notes B3, with the corrections of AdiabaticRecursion",
         experiment: "1,000 weights drawn at β = (0.9, 0.999) and 1,000 with β₁ 0…0.99, β₂ 0.9…0.9999, float64, up to 20,000 steps",
-        test: "relative error of the passage: its median in the memory phase (λ²w₀² < 0.05 s₀²) and over the wide range; share within the law's own bound",
+        test:
+            "relative error of the passage: its median in the memory phase (λ²w₀² < 0.05 s₀²) and over the wide range; share within the law's own bound",
         falsifier: "a median error above 0.5 % in the memory phase or 3 % over the wide range, or more than 5 % of cases outside the bound"
     ) { trial in
         let longest = 20_000
@@ -42,8 +44,10 @@ extension Claim {
         for tally in [atDefaults.memory, atDefaults.all, everywhere.all] { try requireCases(tally, "B3") }
         return Measurement(
             [
-                try .quantile("median relative error of the passage in the memory phase, β = (0.9, 0.999)", of: atDefaults.memory.relativeErrors, atMost: 0.005),
-                try .quantile("median relative error of the passage over the wide range, β = (0.9, 0.999)", of: atDefaults.all.relativeErrors, atMost: 0.03),
+                try .quantile(
+                    "median relative error of the passage in the memory phase, β = (0.9, 0.999)", of: atDefaults.memory.relativeErrors, atMost: 0.005),
+                try .quantile(
+                    "median relative error of the passage over the wide range, β = (0.9, 0.999)", of: atDefaults.all.relativeErrors, atMost: 0.03),
                 try atDefaults.all.insideBound("passage at β = (0.9, 0.999)"),
                 try everywhere.all.insideBound("passage over all β₁, β₂"),
             ], excluded: atDefaults.all.exclusions,

@@ -8,10 +8,12 @@ extension Claim {
     /// B5: the collapse of a weight without memory; λ does not matter.
     static let collapse = Claim(
         id: "B5", title: "Without memory a dead weight collapses within |w₀|/α steps, and λ does not matter", level: .laboratory,
-        statement: "With s₀ ≲ λ|w₀| the first steps are of the size α, exactly α·sign from a fresh start; the envelope then falls by √β₁ a step. At ε = 0 the path "
+        statement:
+            "With s₀ ≲ λ|w₀| the first steps are of the size α, exactly α·sign from a fresh start; the envelope then falls by √β₁ a step. At ε = 0 the path "
             + "does not depend on λ.",
         source: "theory notes B5",
-        experiment: "1,000 weights at ε = 0, s₀/(λ|w₀|) 10⁻²…4; each again with λ, m₀, s₀ times 3.7; 1,000 fresh starts with bias correction; float64",
+        experiment:
+            "1,000 weights at ε = 0, s₀/(λ|w₀|) 10⁻²…4; each again with λ, m₀, s₀ times 3.7; 1,000 fresh starts with bias correction; float64",
         test: "passage of 1e-15 within the bound of the continuous limit (solved by GSL), where η stays in the oscillation window; the same passage "
             + "with λ·3.7; first step of a fresh start equal to α within rounding",
         falsifier: "more than 5 % of passages outside the bound, a passage that moves with λ, or a first step that is not α"

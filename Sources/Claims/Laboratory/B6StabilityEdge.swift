@@ -33,7 +33,8 @@ extension Claim {
         func comparison(_ quantity: String, _ errors: [Double]) -> Comparison {
             let largest = errors.max() ?? .infinity
             return Comparison(
-                quantity, predicted: "at most 1 %", measured: largest, test: "bisection", decision: .exact(holds: largest <= 0.01), count: errors.count)
+                quantity, predicted: "at most 1 %", measured: largest, test: "bisection", decision: .exact(holds: largest <= 0.01),
+                count: errors.count)
         }
         return Measurement(
             [
@@ -66,7 +67,8 @@ extension DeadWeightRule {
         let epsilon = product / limit
         func ofPlacement(_ placement: EpsilonPlacement) -> Double { placement == .insideRoot ? epsilon * epsilon : epsilon }
         switch self {
-        case .adam(let beta1, let beta2, _, let placement): return .adam(beta1: beta1, beta2: beta2, epsilon: ofPlacement(placement), placement: placement)
+        case .adam(let beta1, let beta2, _, let placement):
+            return .adam(beta1: beta1, beta2: beta2, epsilon: ofPlacement(placement), placement: placement)
         case .amsgrad(let beta1, let beta2, _, let placement):
             return .amsgrad(beta1: beta1, beta2: beta2, epsilon: ofPlacement(placement), placement: placement)
         case .adamW(let beta1, let beta2, _, let placement, let decay):
@@ -74,7 +76,8 @@ extension DeadWeightRule {
         case .nadam(let beta1, let beta2, _, let placement, let momentumDecay):
             return .nadam(beta1: beta1, beta2: beta2, epsilon: ofPlacement(placement), placement: placement, momentumDecay: momentumDecay)
         case .adaMax(let beta1, let beta2, _): return .adaMax(beta1: beta1, beta2: beta2, epsilon: epsilon)
-        case .rmsprop(let beta2, _, let momentum, let centered): return .rmsprop(beta2: beta2, epsilon: epsilon, momentum: momentum, centered: centered)
+        case .rmsprop(let beta2, _, let momentum, let centered):
+            return .rmsprop(beta2: beta2, epsilon: epsilon, momentum: momentum, centered: centered)
         case .adaGrad, .adadelta, .gradientDescent, .heavyBall, .nesterov, .lion, .signDescent: return nil
         }
     }

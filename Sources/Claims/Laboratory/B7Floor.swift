@@ -7,7 +7,8 @@ extension Claim {
     static let floor = Claim(
         id: "B7", title: "Above the edge a dead weight ends at a floor of rms α/η* − ε/λ", level: .laboratory,
         statement: "With αλ/ε > η* and β₁² < β₂ the weight ends in bursts with rms |w| ≈ α/η* − ε/λ.", source: "theory notes B7",
-        experiment: "1,000 weights under Adam with αλ/ε at least 1.3·η*, β₁ 0…0.9, β₂ 0.9…0.999, started on the floor's scale, float64; rms over 40/(1−β₂) "
+        experiment:
+            "1,000 weights under Adam with αλ/ε at least 1.3·η*, β₁ 0…0.9, β₂ 0.9…0.999, started on the floor's scale, float64; rms over 40/(1−β₂) "
             + "steps after 10/(1−β₂)",
         test: "measured rms against the law: median relative error, and the share within 20 %",
         falsifier: "a median error above 10 %, or more than 10 % of weights outside 20 %"
@@ -40,7 +41,10 @@ extension Claim {
                 try .quantile("median relative error of the floor's rms", of: errors, atMost: 0.1),
                 try .share("share of weights whose floor lies within 20 % of the law", errors.count { $0 <= 0.2 }, of: errors.count, atLeast: 0.9),
             ], excluded: tally.exclusions,
-            notes: [tally.selection, "the median of measured/predicted is \(brief(try quantile(0.5, of: tally.pairs.map { $0.measured / $0.predicted.value })))"],
+            notes: [
+                tally.selection,
+                "the median of measured/predicted is \(brief(try quantile(0.5, of: tally.pairs.map { $0.measured / $0.predicted.value })))",
+            ],
             table: tally.table)
     }
 }

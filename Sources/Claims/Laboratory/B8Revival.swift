@@ -7,10 +7,12 @@ extension Claim {
     /// B8: a weight above the edge passes ξ and comes back.
     static let weightRevival = Claim(
         id: "B8", title: "Above the edge a weight passes ξ, stays tiny, and is re-inflated at a foretold step", level: .laboratory,
-        statement: "With αλ/ε > η* a weight that has passed ξ is back above it after s = √v has fallen under αλ/η* − ε; the adiabatic law foretells when, as long as the "
+        statement:
+            "With αλ/ε > η* a weight that has passed ξ is back above it after s = √v has fallen under αλ/η* − ε; the adiabatic law foretells when, as long as the "
             + "exponent range does not bind.",
         source: "theory notes B8",
-        experiment: "1,000 weights under Adam, β₁ 0…0.9, β₂ 0.9…0.999, ξ = 1e-15, whose envelope is foretold to stay above 1e-290, float64; 100 at β = (0.9, 0.999) by "
+        experiment:
+            "1,000 weights under Adam, β₁ 0…0.9, β₂ 0.9…0.999, ξ = 1e-15, whose envelope is foretold to stay above 1e-290, float64; 100 at β = (0.9, 0.999) by "
             + "the exact recursion in float80 where the machine has it",
         test: "relative error of the step of revival; no revival before v, falling by β₂ a step at most, can have let η over η*",
         falsifier: "a median error above 2 %, more than 10 % of errors above 2 %, or a revival that is too early"
@@ -28,8 +30,11 @@ extension Claim {
                     tally.exclude("1−β₂ is not small beside 1−β₁"); continue
                 }
                 let path = try AdiabaticPassage.predict(
-                    one.weight, rule: one.rule, learningRate: one.learningRate, l2: one.l2, threshold: threshold, budget: longest, extent: .untilRevival)
-                guard let revival = path.revival, path.passage != nil else { tally.exclude("no passage and revival within \(longest) steps is foretold"); continue }
+                    one.weight, rule: one.rule, learningRate: one.learningRate, l2: one.l2, threshold: threshold, budget: longest,
+                    extent: .untilRevival)
+                guard let revival = path.revival, path.passage != nil else {
+                    tally.exclude("no passage and revival within \(longest) steps is foretold"); continue
+                }
                 if path.deepestLogEnvelope < Double.log(deepest) { tally.exclude("the envelope leaves the exponent range"); continue }
                 if revival.range.upperBound > Double(longest) { tally.exclude("the foretold revival is too near the end"); continue }
                 selected.append(one)
@@ -67,7 +72,8 @@ extension Claim {
             notes.append("β = (0.9, 0.999) by the recursion in float80: \(deep.selection)")
             if deep.count > 0 {
                 comparisons.append(
-                    try .quantile("median relative error of the revival's step at β = (0.9, 0.999) in float80", of: deep.relativeErrors, atMost: 0.02))
+                    try .quantile("median relative error of the revival's step at β = (0.9, 0.999) in float80", of: deep.relativeErrors, atMost: 0.02)
+                )
             }
         } else {
             notes.append("float80 is not to be had on this machine: β = (0.9, 0.999) left out")

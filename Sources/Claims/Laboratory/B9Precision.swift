@@ -7,15 +7,19 @@ extension Claim {
     /// B9: where a number format holds a dead weight up.
     static let precision = Claim(
         id: "B9", title: "Float32 holds a dead weight up among the subnormals; flushing them to zero, far above", level: .laboratory,
-        statement: "Below the edge a float64 weight goes on falling where a float32 weight stalls, never at 0: once α·m rounds to zero no step is made, and m has settled "
+        statement:
+            "Below the edge a float64 weight goes on falling where a float32 weight stalls, never at 0: once α·m rounds to zero no step is made, and m has settled "
             + "at λw, so |w| stays where it is under F/(2αλ), F = 1.4e-45 the smallest subnormal. With flush-to-zero the smallest product is F_min = 1.2e-38, so it "
             + "stalls under F_min/(αλ), higher.",
         source: "theory notes B9, whose range 1e-41…1e-37 for float32 is that of F/(2αλ) over the drawn α and λ",
-        experiment: "1,000 weights under Adam at β = (0.9, 0.999) with αλ/ε between 1 and 0.9·η*, whose envelope is foretold to pass 1e-60; the same cases in float64, in "
+        experiment:
+            "1,000 weights under Adam at β = (0.9, 0.999) with αλ/ε between 1 and 0.9·η*, whose envelope is foretold to pass 1e-60; the same cases in float64, in "
             + "float32, and in float32 with flush-to-zero; 30,000 steps",
-        test: "float64 passes 1e-60 as foretold; where the float32 weight ends, as rms over the last 200 steps, against the law (both with what m, held up by its own rounding, adds: 1/(1−β₁) "
+        test:
+            "float64 passes 1e-60 as foretold; where the float32 weight ends, as rms over the last 200 steps, against the law (both with what m, held up by its own rounding, adds: 1/(1−β₁) "
             + "for 1/α)",
-        falsifier: "float64 weights that stall, float32 weights that reach 0 or stay above the law, or weights with flush-to-zero that fall further than without"
+        falsifier:
+            "float64 weights that stall, float32 weights that reach 0 or stay above the law, or weights with flush-to-zero that fall further than without"
     ) { trial in
         let longest = 30_000
         let drawn = try LaboratoryGrid.deadWeights().draw(trial.count(1_000), seed: trial.seed, name: "claim-B9", LaboratoryGrid.adam)
@@ -52,12 +56,17 @@ extension Claim {
                     "share of float32 weights that stall at F/(2αλ) at most, and not at 0",
                     rows.count { $0[4] >= Double(Float.leastNonzeroMagnitude) && $0[4] <= $0[5] }, of: count, atLeast: 0.95),
                 try .share("share of float64 weights that pass 1e-60", double.count { $0.passages[0] != nil }, of: count, atLeast: 0.99),
-                try .share("share of weights with flush-to-zero that stall at F_min/(αλ) at most", rows.count { $0[6] <= $0[7] }, of: count, atLeast: 0.95),
-                try .share("share of weights with flush-to-zero that stall above the float32 ones", rows.count { $0[6] > $0[4] }, of: count, atLeast: 0.95),
+                try .share(
+                    "share of weights with flush-to-zero that stall at F_min/(αλ) at most", rows.count { $0[6] <= $0[7] }, of: count, atLeast: 0.95),
+                try .share(
+                    "share of weights with flush-to-zero that stall above the float32 ones", rows.count { $0[6] > $0[4] }, of: count, atLeast: 0.95),
             ], excluded: reasons.sorted { $0.key < $1.key }.map { Exclusion($0.value, of: drawn.count, because: $0.key) },
             notes: [
                 "median of the stall: float32 \(brief(try quantile(0.5, of: rows.map { $0[4] }))), with flush-to-zero \(brief(try quantile(0.5, of: rows.map { $0[6] }))), "
                     + "F_min/(αλ) \(brief(try quantile(0.5, of: rows.map { $0[7] })))"
-            ], table: MeasuredTable(columns: ["learningRate", "l2", "effectiveDecayLimit", "float64", "float32", "float32Stall", "float32Flushed", "flushedStall"], rows: rows))
+            ],
+            table: MeasuredTable(
+                columns: ["learningRate", "l2", "effectiveDecayLimit", "float64", "float32", "float32Stall", "float32Flushed", "flushedStall"],
+                rows: rows))
     }
 }
