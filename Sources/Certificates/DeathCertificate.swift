@@ -4,7 +4,7 @@ import Networks
 /// The proofs that a ReLU node is silent, by what they assume (theory notes, D6). All need φ′(z) = 0 for z ≤ 0, which is ReLU with
 /// derivative 0 at 0; a certificate says that z ≤ 0, as the network computes it, on every input or batch that it speaks of, for the
 /// parameters as they are. Momentum and L2 still move them, so that a certificate may be withdrawn later.
-public enum DeathCertificate: String, Sendable, CaseIterable {
+public enum DeathCertificate: String, Sendable, CaseIterable, Codable {
     /// D6 (i): the largest pre-activation on the training data, in evaluation mode, is ≤ 0.
     case data
     /// D6 (ii): on the input box, without batch normalisation.

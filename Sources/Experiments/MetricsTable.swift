@@ -28,11 +28,16 @@ final class MetricsTable {
     /// The row of the latest step: after the training, of its last.
     private(set) var lastRow: MetricsRow?
 
-    init(url: URL, thresholds: [Double]) throws {
+    /// Bytes of the table so far.
+    var byteCount: Int { writer.byteCount }
+
+    /// - Parameter continuingAfter: bytes to keep of the table that is there; nil for a new one.
+    init(url: URL, thresholds: [Double], continuingAfter bytes: Int? = nil) throws {
         writer = try CSVWriter(
             url: url,
             columns: ["step", "epoch", "learningRate", "trainingLoss", "trainingError", "testLoss", "testError", "alive", "dead", "certified"]
-                + thresholds.map { "zero@\($0)" } + ["seconds"])
+                + thresholds.map { "zero@\($0)" } + ["seconds"],
+            continuingAfter: bytes)
     }
 
     /// Alive and dead make up all nodes; dead are those silent for a whole epoch, those certified, and those whose norm is under the smallest

@@ -10,6 +10,14 @@ import Records
 /// A model file holds what the `state_dict` of the corresponding `nn.Sequential` holds: `0.weight` [out, in], `1.running_mean`,
 /// `1.num_batches_tracked`, …. An optimiser file holds, for each parameter, `0.weight.exp_avg` and the like, and `0.weight.step`.
 public enum ModelFiles {
+    /// Which numbers a file may hold.
+    enum Acceptance {
+        /// Those that a run can start from: finite, and no negative variances, squares or counts.
+        case possible
+        /// Whatever a run may have come to, NaN among it.
+        case anything
+    }
+
     /// The network's parameters and running statistics.
     public static func model<Scalar: TrainingScalar>(of network: Network<Scalar>) -> SafetensorsFile {
         var tensors: [(name: String, tensor: TensorRecord)] = []
@@ -41,6 +49,12 @@ public enum ModelFiles {
     /// - Throws: ``ModelFileError`` for a missing, unknown or wrongly shaped tensor and for values that no run can start from (not finite,
     ///   or negative variances and counts); the network may then be partly replaced.
     public static func plant<Scalar: TrainingScalar>(_ file: SafetensorsFile, named source: String, into network: Network<Scalar>) throws {
+        try plant(file, named: source, into: network, accepting: .possible)
+    }
+
+    static func plant<Scalar: TrainingScalar>(
+        _ file: SafetensorsFile, named source: String, into network: Network<Scalar>, accepting acceptance: Acceptance
+    ) throws {
         var unused = Set(file.names)
         func take(_ name: String, _ tensor: Tensor<Scalar>, required: Bool, nonNegative: Bool = false) throws {
             guard let record = file[name] else {
@@ -50,7 +64,7 @@ public enum ModelFiles {
             guard record.shape == tensor.shape else {
                 throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: tensor.shape)
             }
-            tensor.assign(try values(of: record, name, source, nonNegative: nonNegative))
+            tensor.assign(try values(of: record, name, source, nonNegative: nonNegative, accepting: acceptance))
             unused.remove(name)
         }
         for layer in network.layers {
@@ -76,6 +90,12 @@ public enum ModelFiles {
     public static func plant<Scalar: TrainingScalar>(
         _ file: SafetensorsFile, named source: String, into optimizer: Optimizer<Scalar>, shapes: [[Int]]
     ) throws {
+        try plant(file, named: source, into: optimizer, shapes: shapes, accepting: .possible)
+    }
+
+    static func plant<Scalar: TrainingScalar>(
+        _ file: SafetensorsFile, named source: String, into optimizer: Optimizer<Scalar>, shapes: [[Int]], accepting acceptance: Acceptance
+    ) throws {
         var unused = Set(file.names)
         let commonStep = try file["step"].map { try scalar(of: $0, "step", source) }
         unused.remove("step")
@@ -89,7 +109,8 @@ public enum ModelFiles {
                     throw ModelFileError.wrongShape(name: name, file: source, found: record.shape, expected: shapes[index])
                 }
                 try optimizer.plant(
-                    try values(of: record, name, source, nonNegative: nonNegativeStates.contains(state)), as: state, of: index)
+                    try values(of: record, name, source, nonNegative: nonNegativeStates.contains(state), accepting: acceptance),
+                    as: state, of: index)
                 unused.remove(name)
             }
             for scalar in optimizer.scalarNames {
@@ -107,10 +128,10 @@ public enum ModelFiles {
     static let nonNegativeStates: Set = ["exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "acc_delta", "sum"]
 
     static func values<Scalar: TrainingScalar>(
-        of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool
+        of record: TensorRecord, _ name: String, _ source: String, nonNegative: Bool, accepting acceptance: Acceptance = .possible
     ) throws -> [Scalar] {
         let values = try record.values(as: Scalar.self)
-        if let index = values.firstIndex(where: { !$0.isFinite || nonNegative && $0 < 0 }) {
+        if acceptance == .possible, let index = values.firstIndex(where: { !$0.isFinite || nonNegative && $0 < 0 }) {
             throw ModelFileError.impossibleValue(
                 name: name, file: source, found: "\(values[index]) at element \(index)",
                 accepted: "finite \(Scalar.elementType.rawValue) numbers" + (nonNegative ? " ≥ 0" : ""))

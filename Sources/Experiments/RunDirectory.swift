@@ -21,8 +21,38 @@ public struct RunDirectory: Sendable {
     public static func create(at url: URL) throws -> RunDirectory {
         try requireFree(url)
         let run = RunDirectory(url)
-        for folder in [run.probe, run.figures] { try Folder.create(at: folder) }
+        try run.createFolders()
         return run
+    }
+
+    /// Makes the folders, if they aren't there.
+    func createFolders() throws {
+        for folder in [probe, figures] { try Folder.create(at: folder) }
+    }
+
+    /// How far a run of a configuration has come in this directory.
+    public enum Attempt: Sendable, Equatable {
+        /// There is nothing here.
+        case none
+        /// It was ended before its end; ``RunDirectory/checkpoint`` says where to go on, if it is there.
+        case unfinished
+        case completed
+    }
+
+    /// What became of an earlier attempt at `configuration` here, by this version of the program. The number of threads, which changes no
+    /// result, may be another.
+    /// - Throws: as ``requireFree(_:)`` for a folder of other content, ``RunError/otherRun(_:differs:)`` for a run of another configuration or version.
+    public func attempt(at configuration: RunConfiguration) throws -> Attempt {
+        guard FileManager.default.fileExists(atPath: manifest.path) else {
+            try Self.requireFree(url)
+            return .none
+        }
+        let found = RunManifest(content: try JSONValue.read(manifest), file: manifest.path)
+        let (there, here) = (found.content["configuration"]?.object, configuration.resolved.object)
+        let differing = (here?.members ?? []).filter { $0.key != "threads" && there?[$0.key] != $0.value }.map(\.key)
+        guard differing.isEmpty else { throw RunError.otherRun(url.path, differs: differing) }
+        guard found.content["environment"]?["adamprobe"]?.string == adamProbeVersion else { throw RunError.otherRun(url.path, differs: ["version"]) }
+        return try found.status() == .completed ? .completed : .unfinished
     }
 
     /// - Throws: ``RunError/outputExists(_:)`` if there is a folder with something in it, ``RunError/outputIsFile(_:)`` for a file,
@@ -43,6 +73,7 @@ public struct RunDirectory: Sendable {
     public var model: URL { url.appendingPathComponent("model.safetensors") }
     public var optimizer: URL { url.appendingPathComponent("optimizer.safetensors") }
     public var deaths: URL { url.appendingPathComponent("deaths.safetensors") }
+    public var checkpoint: URL { url.appendingPathComponent("checkpoint.safetensors") }
     public var probe: URL { url.appendingPathComponent("probe") }
     public var figures: URL { url.appendingPathComponent("figures") }
 
@@ -74,6 +105,12 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case outputExists(String)
     case outputIsFile(String)
     case outputUnreadable(String)
+    /// A run directory of something else; `differs` names the keys of the configuration, or "version".
+    case otherRun(String, differs: [String])
+    /// A run that there is nothing left to do of.
+    case alreadyCompleted(String)
+    /// A run with a probe that can't be written to a checkpoint.
+    case notResumable(probe: String)
     case targetsDoNotFit(loss: String, reason: String)
     case unknownParameter(name: String, known: [String])
     case orderTooShort(rows: Int, steps: Int)
@@ -90,6 +127,10 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .outputExists(let path): "\(path) is there already and not empty; choose another --out, or remove it"
         case .outputIsFile(let path): "\(path) is a file; accepted: an --out that is not there yet, or an empty folder"
         case .outputUnreadable(let path): "\(path) is a folder that can't be read; accepted: an --out that is not there yet, or an empty folder"
+        case .otherRun(let path, let differs):
+            "\(path) holds another run, which differs in \(differs.joined(separator: ", ")); accepted: the configuration that it was made from, or another --out"
+        case .alreadyCompleted(let path): "the run in \(path) is completed; accepted: one that was ended before its end"
+        case .notResumable(let probe): "the probe \(probe) can't be resumed; accepted: probes that are ResumableProbe, or no checkpoints"
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"
         case .orderTooShort(let rows, let steps): "order: the file has \(rows) rows, the run makes \(steps) steps; it needs a row a step"

@@ -18,6 +18,26 @@ struct RunManifest {
         return try RunConfiguration.parse(yaml: configuration.serialized(.compact), name: "\(file): configuration")
     }
 
+    /// Steps between checkpoints; nil if none were made.
+    func checkpointEvery() throws -> Int? { content["checkpointEvery"] == nil ? nil : try count("checkpointEvery", from: 1) }
+
+    /// Steps after which the run was taken up again, in their order.
+    func resumptions() throws -> [Int] {
+        guard let found = content["resumedAfter"] else { return [] }
+        guard let steps = found.array?.map(\.integer), !steps.contains(nil) else {
+            throw DeathRecordsError.damaged(file: file, key: "resumedAfter", problem: "is no list of steps", accepted: "whole numbers")
+        }
+        return steps.compactMap(\.self)
+    }
+
+    /// When the run was first started.
+    func started() throws -> Date {
+        guard let date = content["started"]?.string.flatMap({ ISO8601DateFormatter().date(from: $0) }) else {
+            throw DeathRecordsError.damaged(file: file, key: "started", problem: "is no time", accepted: "a time of ISO 8601")
+        }
+        return date
+    }
+
     func status() throws -> RunDirectory.Status {
         guard let text = content["status"]?.string, let status = RunDirectory.Status(rawValue: text) else {
             throw DeathRecordsError.damaged(

@@ -14,35 +14,60 @@ final class RunSession<Scalar: TrainingScalar> {
     private let observer: RunObserver
     private let ledger: DeathLedger<Scalar>
     private var recorder: NodeRecorder<Scalar>?
-    private let started = Date()
+    /// Steps between checkpoints; nil for none.
+    private var checkpointEvery: Int?
+    private var started = Date()
+    /// Steps after which the run was taken up again.
+    private var resumptions: [Int] = []
     /// Set when training begins, so that loading data does not count.
     private var startedNanoseconds = DispatchTime.now().uptimeNanoseconds
 
     private var configuration: RunConfiguration { plan.configuration }
     private var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - startedNanoseconds) / 1e9 }
 
-    init(_ configuration: RunConfiguration, probes: [any Probe<Scalar>], observer: RunObserver) throws {
+    init(_ configuration: RunConfiguration, probes: [any Probe<Scalar>], checkpointEvery: Int?, observer: RunObserver) throws {
         plan = try RunPlan(configuration)
+        self.checkpointEvery = checkpointEvery
         extraProbes = probes
         self.observer = observer
         ledger = DeathLedger(settings: plan.ledgerSettings)
     }
 
+    /// The whole run, in a directory that is free.
     func perform(_ output: URL) throws -> RunSummary {
-        let directory = try RunDirectory.create(at: output)
+        try perform(in: try RunDirectory.create(at: output), from: nil)
+    }
+
+    /// The rest of a run whose earlier attempt was ended: from its checkpoint or, without one, from the start.
+    func resume(in directory: RunDirectory) throws -> RunSummary {
+        try directory.createFolders()
+        let manifest = RunManifest(content: try JSONValue.read(directory.manifest), file: directory.manifest.path)
+        checkpointEvery = try checkpointEvery ?? manifest.checkpointEvery()
+        guard FileManager.default.fileExists(atPath: directory.checkpoint.path) else { return try perform(in: directory, from: nil) }
+        let checkpoint = try RunCheckpoint(directory.checkpoint)
+        try checkpoint.restore(plan.network, plan.optimizer, named: directory.checkpoint.path)
+        (started, resumptions) = try (manifest.started(), manifest.resumptions() + [checkpoint.session.completedSteps])
+        return try perform(in: directory, from: checkpoint)
+    }
+
+    private func perform(in directory: RunDirectory, from checkpoint: RunCheckpoint?) throws -> RunSummary {
         try writeManifest(to: directory, status: .running)
         do {
+            let probes = makeProbes(in: directory)
+            if checkpointEvery != nil { _ = try Training.resumable(probes) }
             let training = try Training(
                 network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
                 schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training, totalSteps: plan.totalSteps,
-                probes: try makeProbes(in: directory))
-            startedNanoseconds = DispatchTime.now().uptimeNanoseconds
-            let metrics = try MetricsTable(url: directory.metrics, thresholds: measuredThresholds)
-            let status = try train(training, metrics, in: directory)
+                probes: probes, resuming: checkpoint?.position)
+            startedNanoseconds = DispatchTime.now().uptimeNanoseconds - (checkpoint?.session.nanoseconds ?? 0)
+            let metrics = try MetricsTable(
+                url: directory.metrics, thresholds: measuredThresholds, continuingAfter: checkpoint?.session.metricsBytes)
+            let status = try train(training, metrics, in: directory, after: checkpoint?.session.loss)
             try training.finish()
             try metrics.close()
             let summary = try summarize(training, metrics.lastRow, status: status)
             try writeResults(summary, to: directory)
+            if status == .completed { try? FileManager.default.removeItem(at: directory.checkpoint) }
             try writeManifest(to: directory, status: status, digests: try directory.digests())
             return summary
         } catch {
@@ -53,9 +78,9 @@ final class RunSession<Scalar: TrainingScalar> {
 
     private var measuredThresholds: [Double] { configuration.probe.isOff ? [] : ledger.settings.thresholds }
 
-    private func makeProbes(in directory: RunDirectory) throws -> [any Probe<Scalar>] {
+    private func makeProbes(in directory: RunDirectory) -> [any Probe<Scalar>] {
         guard !configuration.probe.isOff else { return extraProbes }
-        let recorder = try NodeRecorder(
+        let recorder = NodeRecorder(
             cadence: configuration.probe.cadence, levels: configuration.probe.quantiles.map { QuantileLevel($0) }, folder: directory.probe,
             ledger: ledger)
         self.recorder = recorder
@@ -64,12 +89,15 @@ final class RunSession<Scalar: TrainingScalar> {
     }
 
     /// The loop over steps; returns how it ended.
-    private func train(_ training: Training<Scalar>, _ metrics: MetricsTable, in directory: RunDirectory) throws -> RunDirectory.Status {
+    /// - Parameter resumed: the epoch's loss so far, of a run that goes on; nil for one that starts.
+    private func train(
+        _ training: Training<Scalar>, _ metrics: MetricsTable, in directory: RunDirectory, after resumed: RunningLoss?
+    ) throws -> RunDirectory.Status {
         let epochs = (plan.totalSteps + training.stepsPerEpoch - 1) / training.stepsPerEpoch
         let stride = training.stepsPerEpoch * max(1, epochs / Self.mostMetricsRows)
         var clock = ProgressClock()
-        var epoch = RunningLoss()
-        try metrics.append(try measure(training, epoch))
+        var epoch = resumed ?? RunningLoss()
+        if resumed == nil { try metrics.append(try measure(training, epoch)) }
         while training.completedSteps < training.totalSteps {
             let loss = try training.step()
             epoch.add(loss)
@@ -86,12 +114,26 @@ final class RunSession<Scalar: TrainingScalar> {
                 }
                 if !isLast, clock.isLedgerDue() { try writeLedger(to: directory) }
             }
-            if !isLast, observer.isCancelled() {
+            let isCancelled = !isLast && observer.isCancelled()
+            if let every = checkpointEvery, !isLast, isCancelled || training.completedSteps % every == 0 {
+                try checkpoint(training, metrics, epoch).write(to: directory.checkpoint)
+            }
+            if isCancelled {
                 if epoch.samples > 0 { try metrics.append(try measure(training, epoch)) }
                 return .interrupted
             }
         }
         return .completed
+    }
+
+    /// The run as it stands, its streams on disk.
+    private func checkpoint(_ training: Training<Scalar>, _ metrics: MetricsTable, _ epoch: RunningLoss) throws -> SafetensorsFile {
+        try metrics.flush()
+        let position = try training.position()
+        let session = RunCheckpoint.Session(
+            completedSteps: position.completedSteps, order: position.order, loss: epoch, metricsBytes: metrics.byteCount,
+            nanoseconds: DispatchTime.now().uptimeNanoseconds - startedNanoseconds, probeNanoseconds: position.probeNanoseconds)
+        return try RunCheckpoint(session, network: plan.network, optimizer: plan.optimizer, probes: position.memory.tensors).file
     }
 
     /// Rows that `metrics.csv` has at most, roughly.
@@ -168,26 +210,12 @@ final class RunSession<Scalar: TrainingScalar> {
             "environment": .object(RunEnvironment.describe()),
             "started": .string(format.string(from: started)),
         ]
+        if let checkpointEvery { manifest["checkpointEvery"] = .integer(checkpointEvery) }
+        if !resumptions.isEmpty { manifest["resumedAfter"] = .array(resumptions.map { .integer($0) }) }
         if status != .running { manifest["ended"] = .string(format.string(from: Date())) }
         if let failure { manifest["failure"] = .string(failure) }
         if let digests { manifest["files"] = .object(digests) }
         try JSONValue.object(manifest).write(to: directory.manifest)
-    }
-}
-
-/// Loss and errors over the batches since a row of the metrics, weighted by samples.
-private struct RunningLoss {
-    private var total = 0.0
-    private var errors = 0
-    private(set) var samples = 0
-
-    var mean: Double { total / Double(samples) }
-    var error: Double { Double(errors) / Double(samples) }
-
-    mutating func add(_ loss: BatchLoss) {
-        total += loss.mean * Double(loss.samples)
-        errors += loss.errors
-        samples += loss.samples
     }
 }
 

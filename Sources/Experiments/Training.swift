@@ -4,6 +4,7 @@ import Dispatch
 import Networks
 import Optimizers
 import Probes
+import Records
 
 /// One training under probes: forward → loss → backward → step (coupled L2 inside) → observe.
 ///
@@ -29,11 +30,12 @@ public final class Training<Scalar: TrainingScalar> {
     /// Parameters that are updated, with their index in the optimiser and their λ.
     private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double)]
 
+    /// - Parameter position: where to go on, with network and optimiser as they were there; nil for the start.
     /// - Precondition: the optimiser was made for the network's parameters, in their order, and the network's capacity holds a batch.
-    /// - Throws: whatever a probe throws at its start.
+    /// - Throws: whatever a probe throws at its start; `DatasetError` for a position in another order; ``RunError/notResumable(probe:)``.
     public init(
         network: Network<Scalar>, loss: Loss, optimizer: Optimizer<Scalar>, l2: CoupledL2, schedule: Schedule, order: BatchOrder,
-        samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>]
+        samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>], resuming position: TrainingPosition? = nil
     ) throws {
         self.network = network
         self.loss = loss
@@ -51,11 +53,39 @@ public final class Training<Scalar: TrainingScalar> {
         layers = network.hiddenLayers.map {
             NodeLayerView($0, parameters: network.parameters, optimizer: optimizer, l2: l2.coefficient(for: .weights))
         }
-        let initial = StepView(
-            step: 0, epoch: 0, endsEpoch: false, isLast: totalSteps == 0, isNextLast: totalSteps == 1, batch: 0,
-            loss: BatchLoss(mean: .nan, errors: 0, samples: 0), learningRate: optimizer.rule.learningRate * schedule.factor(step: 0, epoch: 0),
-            layers: layers)
-        for probe in probes { try probe.start(initial) }
+        if let position {
+            completedSteps = position.completedSteps
+            probeNanoseconds = position.probeNanoseconds
+            try self.order.restore(position.order)
+        }
+        let (step, epoch) = (completedSteps, completedSteps / stepsPerEpoch)
+        let view = StepView(
+            step: step, epoch: epoch, endsEpoch: false, isLast: totalSteps == step, isNextLast: totalSteps == step + 1, batch: 0,
+            loss: BatchLoss(mean: .nan, errors: 0, samples: 0),
+            learningRate: optimizer.rule.learningRate * schedule.factor(step: step, epoch: epoch), layers: layers)
+        if let position {
+            for probe in try Self.resumable(probes) { try probe.resume(view, memory: position.memory) }
+        } else {
+            for probe in probes { try probe.start(view) }
+        }
+    }
+
+    /// Where the training stands, and what its probes remember: with it, the network and the optimiser, another process can go on.
+    /// - Throws: ``RunError/notResumable(probe:)``; `RecordsError` if a probe's stream can't be written.
+    public func position() throws -> TrainingPosition {
+        TrainingPosition(
+            completedSteps: completedSteps, order: order.state, probeNanoseconds: probeNanoseconds,
+            memory: SafetensorsFile(try Self.resumable(probes).flatMap { try $0.memory() }))
+    }
+
+    /// - Throws: ``RunError/notResumable(probe:)`` for the first probe that can't be resumed.
+    static func resumable(_ probes: [any Probe<Scalar>]) throws(RunError) -> [any ResumableProbe<Scalar>] {
+        var resumable: [any ResumableProbe<Scalar>] = []
+        for probe in probes {
+            guard let probe = probe as? any ResumableProbe<Scalar> else { throw .notResumable(probe: "\(type(of: probe))") }
+            resumable.append(probe)
+        }
+        return resumable
     }
 
     /// Makes one step on the next batch and returns the batch's loss before the update.
@@ -99,6 +129,22 @@ public final class Training<Scalar: TrainingScalar> {
         let start = DispatchTime.now().uptimeNanoseconds
         defer { probeNanoseconds += DispatchTime.now().uptimeNanoseconds - start }
         for probe in probes { try call(probe) }
+    }
+}
+
+/// Where a training stands between two steps, beside its network and its optimiser.
+public struct TrainingPosition {
+    public let completedSteps: Int
+    public let order: BatchOrder.State
+    public let probeNanoseconds: UInt64
+    /// What the probes remember, which are ``ResumableProbe``s.
+    public let memory: SafetensorsFile
+
+    public init(completedSteps: Int, order: BatchOrder.State, probeNanoseconds: UInt64, memory: SafetensorsFile) {
+        self.completedSteps = completedSteps
+        self.order = order
+        self.probeNanoseconds = probeNanoseconds
+        self.memory = memory
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Certificates
 import Networks
+import Records
 
 /// What the ledger needs to know of a run beforehand.
 public struct LedgerSettings: Sendable, Equatable {
@@ -173,5 +174,32 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         settings.thresholds.indices.map { threshold in
             lives.reduce(0) { $0 + $1.count { $0.crossings[threshold].isBelow } }
         }
+    }
+}
+
+extension DeathLedger: ResumableProbe {
+    /// What the ledger knows beside the captured states.
+    private struct Memory: Codable {
+        let lives: [[NodeLife]]
+        let lastStep: Int
+        let epochStart: Int
+    }
+
+    private static var memoryName: String { "ledger" }
+
+    public func memory() throws -> [(name: String, tensor: TensorRecord)] {
+        let memory = Memory(lives: lives, lastStep: lastStep, epochStart: epochStart)
+        return [(Self.memoryName, try TensorRecord(encoding: memory))] + deathStates.flatMap { $0.records() }
+    }
+
+    public func resume(_ view: StepView<Scalar>, memory file: SafetensorsFile) throws {
+        try start(view)
+        let memory = try file.tensor(named: Self.memoryName).decoded(as: Memory.self)
+        guard memory.lives.map(\.count) == lives.map(\.count) else {
+            throw RecordsError(
+                .mismatch, at: .key(Self.memoryName), "hidden layers of \(memory.lives.map(\.count)) nodes", accepted: "\(lives.map(\.count))")
+        }
+        (lives, lastStep, epochStart) = (memory.lives, memory.lastStep, memory.epochStart)
+        for states in deathStates { try states.restore(file) }
     }
 }

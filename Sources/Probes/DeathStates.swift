@@ -85,6 +85,32 @@ public final class DeathStates<Scalar: TrainingScalar> {
         return records
     }
 
+    /// Takes up what ``records()`` gave.
+    /// - Throws: `RecordsError` for a tensor that is missing, or has another size than this layer's.
+    func restore(_ file: SafetensorsFile) throws {
+        let nodes = try file.tensor(named: "\(layer).nodes").integers()
+        let captured = try file.tensor(named: "\(layer).steps").integers()
+        guard nodes.count == captured.count, nodes.allSatisfy(steps.indices.contains) else {
+            throw RecordsError(.mismatch, at: .key("\(layer).nodes"), "nodes \(nodes)", accepted: "rows of \(steps.count) nodes, each with its step")
+        }
+        for (node, step) in zip(nodes, captured) { steps[node] = step }
+        var slot = 0
+        for source in sources {
+            for tensor in 0...stateNames.count {
+                let name = "\(layer).\(source.label)" + (tensor == 0 ? "" : ".\(stateNames[tensor - 1])")
+                let values = try file.tensor(named: name).values(as: Scalar.self)
+                guard values.count == nodes.count * source.count else {
+                    throw RecordsError(.mismatch, at: .key(name), "\(values.count) numbers", accepted: "\(nodes.count * source.count)")
+                }
+                for (row, node) in nodes.enumerated() {
+                    kept[slot].replaceSubrange(
+                        node * source.count..<(node + 1) * source.count, with: values[row * source.count..<(row + 1) * source.count])
+                }
+                slot += 1
+            }
+        }
+    }
+
     /// A captured tensor of one node, such as `incoming` or `incoming.exp_avg_sq`; nil if there is none of that name.
     public func values(_ name: String, of node: Int) -> [Scalar]? {
         var slot = 0

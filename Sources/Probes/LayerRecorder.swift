@@ -7,6 +7,8 @@ import Records
 /// The samples of one hidden layer: buffers planned once, one row of scalars a quantity, and the files they go to.
 final class LayerRecorder<Scalar: TrainingScalar> {
     private let index: Int
+    /// What ``previousGradient`` is called in a checkpoint.
+    private let gradientName: String
     private let nodeCount: Int
     private let inputCount: Int
     private let ranks: [Int]
@@ -28,8 +30,9 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     /// One node's outgoing weights, [outputs].
     private let outgoingColumn: Tensor<Scalar>
 
-    init(index: Int, layer: NodeLayerView<Scalar>, levels: [QuantileLevel], folder: URL) throws {
+    init(index: Int, layer: NodeLayerView<Scalar>, levels: [QuantileLevel], folder: URL, continuingAfter samples: Int?) throws {
         self.index = index
+        gradientName = "recorder.\(layer.name).previousGradient"
         nodeCount = layer.nodeCount
         inputCount = layer.inputCount
         ranks = levels.map { [inputCount] in $0.rank(among: inputCount) }
@@ -38,9 +41,12 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             + WeightQuantity.allCases.flatMap { quantity in levels.map { "\(quantity.rawValue).\($0.name)" } }
         rows = Tensor(shape: [names.count, layer.nodeCount])
         writers = try names.map { [nodeCount] in
-            try NPYWriter(url: folder.appendingPathComponent("\(layer.name).\($0).npy"), elementType: Scalar.elementType, rowShape: [nodeCount])
+            try NPYWriter(
+                url: folder.appendingPathComponent("\(layer.name).\($0).npy"), elementType: Scalar.elementType, rowShape: [nodeCount],
+                continuingAfter: samples)
         }
-        stateWriter = try NPYWriter(url: folder.appendingPathComponent("\(layer.name).state.npy"), elementType: .int8, rowShape: [nodeCount])
+        stateWriter = try NPYWriter(
+            url: folder.appendingPathComponent("\(layer.name).state.npy"), elementType: .int8, rowShape: [nodeCount], continuingAfter: samples)
         states = Array(repeating: 0, count: layer.nodeCount)
         previousGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
         regularizedGradient = Tensor(shape: [layer.nodeCount, layer.inputCount])
@@ -180,6 +186,21 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {
         _ = previousGradient.mutableElements.update(fromContentsOf: layer.layer.incoming.gradient.elements)
+        hasPreviousGradient = true
+    }
+
+    /// The gradient kept for the next sample; nil before the first.
+    var memory: (name: String, tensor: TensorRecord)? {
+        hasPreviousGradient ? (gradientName, Scalar.record(previousGradient.values, shape: previousGradient.shape)) : nil
+    }
+
+    /// Takes up the gradient that ``memory`` gave.
+    func restore(_ file: SafetensorsFile) throws {
+        guard let record = file[gradientName] else { return }
+        guard record.shape == previousGradient.shape else {
+            throw RecordsError(.mismatch, at: .key(gradientName), "shape \(record.shape)", accepted: "\(previousGradient.shape)")
+        }
+        previousGradient.assign(try record.values(as: Scalar.self))
         hasPreviousGradient = true
     }
 

@@ -24,7 +24,7 @@ public enum NodeState: Int8, Sendable, CaseIterable, CustomStringConvertible {
 }
 
 /// One node's entry in the ledger (theory notes, E). Steps count from 1; a step never reached is nil.
-public struct NodeLife: Sendable, Equatable {
+public struct NodeLife: Sendable, Equatable, Codable {
     /// Last step with a data gradient that was not exactly 0; 0 if there was none yet.
     public internal(set) var lastDataGradientStep = 0
     /// Last step at which the activation's derivative was non-zero for some sample; 0 if there was none yet.

@@ -17,7 +17,8 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     public let levels: [QuantileLevel]
     private let folder: URL
     private let ledger: DeathLedger<Scalar>
-    private let steps: NPYWriter
+    /// Made at the start.
+    private var steps: NPYWriter?
     private var layers: [LayerRecorder<Scalar>] = []
     /// Samples taken so far.
     public private(set) var sampleCount = 0
@@ -25,20 +26,25 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     /// - Parameters:
     ///   - folder: where the files go; it must exist.
     ///   - ledger: the run's ledger, which must see each step before this probe does.
-    /// - Throws: `RecordsError` if a file cannot be created.
-    public init(cadence: Cadence, levels: [QuantileLevel], folder: URL, ledger: DeathLedger<Scalar>) throws {
+    public init(cadence: Cadence, levels: [QuantileLevel], folder: URL, ledger: DeathLedger<Scalar>) {
         self.cadence = cadence
         self.levels = levels
         self.folder = folder
         self.ledger = ledger
-        steps = try NPYWriter(url: folder.appendingPathComponent("steps.npy"), elementType: .int64, rowShape: [])
     }
 
-    public func start(_ view: StepView<Scalar>) throws {
+    private func open(_ view: StepView<Scalar>, continuingAfter samples: Int?) throws {
+        steps = try NPYWriter(url: folder.appendingPathComponent("steps.npy"), elementType: .int64, rowShape: [], continuingAfter: samples)
         layers = try view.layers.enumerated().map { index, layer in
-            try LayerRecorder(index: index, layer: layer, levels: levels, folder: folder)
+            try LayerRecorder(index: index, layer: layer, levels: levels, folder: folder, continuingAfter: samples)
         }
         for recorder in layers { recorder.clear() }
+        sampleCount = samples ?? 0
+    }
+
+    /// - Throws: `RecordsError` if a file cannot be created.
+    public func start(_ view: StepView<Scalar>) throws {
+        try open(view, continuingAfter: nil)
         for (recorder, layer) in zip(layers, view.layers) { recorder.measureWeights(layer) }
         try write(view)
     }
@@ -69,8 +75,8 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private func write(_ view: StepView<Scalar>) throws {
-        if steps.isFull || layers.contains(where: { $0.isFull }) { try flush() }
-        try steps.append(Int64(view.step))
+        if steps?.isFull == true || layers.contains(where: { $0.isFull }) { try flush() }
+        try steps?.append(Int64(view.step))
         for recorder in layers { try recorder.write(ledger) }
         sampleCount += 1
     }
@@ -78,12 +84,30 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
     /// Makes what was sampled so far readable on disk.
     public func flush() throws {
         for recorder in layers { try recorder.flush() }
-        try steps.flush()
+        try steps?.flush()
     }
 
     public func finish() throws {
         try flush()
         for recorder in layers { try recorder.close() }
-        try steps.close()
+        try steps?.close()
+    }
+}
+
+extension NodeRecorder: ResumableProbe {
+    private static var samplesName: String { "recorder.samples" }
+
+    public func memory() throws -> [(name: String, tensor: TensorRecord)] {
+        try flush()
+        return [(Self.samplesName, TensorRecord([sampleCount]))] + layers.compactMap(\.memory)
+    }
+
+    public func resume(_ view: StepView<Scalar>, memory: SafetensorsFile) throws {
+        let samples = try memory.tensor(named: Self.samplesName).integers()
+        guard samples.count == 1, samples[0] >= 0 else {
+            throw RecordsError(.mismatch, at: .key(Self.samplesName), "\(samples)", accepted: "one count of samples")
+        }
+        try open(view, continuingAfter: samples[0])
+        for recorder in layers { try recorder.restore(memory) }
     }
 }

@@ -27,7 +27,9 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
     }
 
     /// - Throws: ``ProbeError/unknownNode(_:layers:)`` for one that the network does not have; `RecordsError` if a file cannot be made.
-    public func start(_ view: StepView<Scalar>) throws {
+    public func start(_ view: StepView<Scalar>) throws { try open(view, continuingAfter: nil) }
+
+    private func open(_ view: StepView<Scalar>, continuingAfter rows: Int?) throws {
         targets = try references.map { reference in
             let index = try reference.find(in: view.layers.map { ($0.name, $0.nodeCount, $0.inputCount) })
             let layer = view.layers[index]
@@ -36,7 +38,8 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
             let name = "observations.\("\(reference)".replacing("/", with: ".")).npy"
             return Target(
                 layer: index, node: reference.node, inputs: inputs,
-                writer: try NPYWriter(url: folder.appendingPathComponent(name), elementType: Scalar.elementType, rowShape: shape),
+                writer: try NPYWriter(
+                    url: folder.appendingPathComponent(name), elementType: Scalar.elementType, rowShape: shape, continuingAfter: rows),
                 row: Tensor(shape: shape))
         }
     }
@@ -75,4 +78,14 @@ public final class ObservationRecorder<Scalar: TrainingScalar>: Probe {
         let row = target.row.mutableElements
         for (position, j) in target.inputs.enumerated() { row[position * columns + column] = values[j] }
     }
+}
+
+extension ObservationRecorder: ResumableProbe {
+    /// Nothing: a row a step is in every file.
+    public func memory() throws -> [(name: String, tensor: TensorRecord)] {
+        for target in targets { try target.writer.flush() }
+        return []
+    }
+
+    public func resume(_ view: StepView<Scalar>, memory: SafetensorsFile) throws { try open(view, continuingAfter: view.step) }
 }

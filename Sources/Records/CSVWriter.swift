@@ -28,14 +28,23 @@ public final class CSVWriter {
 
     private static let bufferSize = 1 << 16
 
-    /// Creates the file, or empties it if it is there, and writes the header.
-    /// - Throws: `RecordsError`: `.unwritable`; `.malformed` for no columns or a name given twice.
-    public init(url: URL, columns: [String]) throws {
+    /// Bytes written so far, those in the buffer among them.
+    public var byteCount: Int { end + buffer.count }
+
+    /// Creates the file, or empties it if it is there, and writes the header; or goes on with a file that a writer of the same columns left.
+    /// - Parameter continuingAfter: bytes of the file that is there to keep, a former ``byteCount``; what follows is cut off. Nil for a new file.
+    /// - Throws: `RecordsError`: `.unwritable`; `.malformed` for no columns or a name given twice; `.truncated` for a file with fewer bytes.
+    public init(url: URL, columns: [String], continuingAfter bytes: Int? = nil) throws {
         guard !columns.isEmpty, Set(columns).count == columns.count else {
             throw RecordsError(.malformed, file: url.path, "columns \(columns)", accepted: "one or more names, each once")
         }
         self.url = url
         self.columns = columns
+        if let bytes {
+            descriptor = try .reopening(url.path, size: bytes)
+            end = bytes
+            return
+        }
         descriptor = try FileDescriptor.creating(url.path)!
         encode(columns.map(CSVField.text))
         try flush()

@@ -36,6 +36,30 @@ struct FileDescriptor {
         return FileDescriptor(number: number, file: name ?? path)
     }
 
+    /// Opens a file that is there for writing and cuts it to `size` bytes.
+    /// - Throws: `RecordsError`: `.unwritable`; `.truncated` for a file that has fewer.
+    static func reopening(_ path: String, size: Int) throws -> FileDescriptor {
+        let number = open(path, O_WRONLY | O_CLOEXEC)
+        guard number >= 0 else { throw RecordsError(.unwritable, file: path, "can't be opened again: \(systemMessage())") }
+        let descriptor = FileDescriptor(number: number, file: path)
+        do {
+            var status = stat()
+            guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw RecordsError(.unwritable, file: path, "is not a regular file", accepted: "a regular file")
+            }
+            guard status.st_size >= off_t(size) else {
+                throw RecordsError(.truncated, file: path, "has \(status.st_size) bytes, fewer than were written", accepted: "\(size) bytes or more")
+            }
+            guard ftruncate(number, off_t(size)) == 0 else {
+                throw RecordsError(.unwritable, file: path, "can't be cut to \(size) bytes: \(systemMessage())")
+            }
+        } catch {
+            descriptor.close()
+            throw error
+        }
+        return descriptor
+    }
+
     /// Reads up to `buffer.count` bytes, fewer only at the end of the file; returns how many.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var done = 0

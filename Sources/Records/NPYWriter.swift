@@ -29,18 +29,23 @@ public final class NPYWriter {
     /// Digits the row count may grow to: those of 2⁶³.
     private static let reserve = 19
 
-    /// Creates the file, or empties it if it is there, with no rows.
-    /// - Parameter bufferSize: bytes held in memory before they go to disk; at least one row is.
-    /// - Throws: `RecordsError`: `.unwritable`, `.unsupported` (bfloat16), `.malformed` or `.tooLarge` for an impossible row shape.
-    public init(url: URL, elementType: ElementType, rowShape: [Int], bufferSize: Int = 1 << 16) throws {
+    /// Creates the file, or empties it if it is there, with no rows; or goes on with a file that a writer of the same rows left.
+    /// - Parameters:
+    ///   - continuingAfter: rows of the file that is there to keep; what follows them is cut off. Nil for a new file.
+    ///   - bufferSize: bytes held in memory before they go to disk; at least one row is.
+    /// - Throws: `RecordsError`: `.unwritable`, `.unsupported` (bfloat16), `.malformed` or `.tooLarge` for an impossible row shape,
+    ///   `.truncated` for a file with fewer rows than are to be kept.
+    public init(url: URL, elementType: ElementType, rowShape: [Int], continuingAfter rows: Int? = nil, bufferSize: Int = 1 << 16) throws {
         path = url.path
         self.elementType = elementType
         self.rowShape = rowShape
         rowBytes = try TensorRecord.byteCount(elementType, shape: rowShape, file: url.path)
-        let header = try NPYHeader(elementType: elementType, shape: [0] + rowShape).encoded(reserve: Self.reserve, file: path)
+        rowCount = rows ?? 0
+        rowsOnDisk = rowCount
+        let header = try NPYHeader(elementType: elementType, shape: [rowCount] + rowShape).encoded(reserve: Self.reserve, file: path)
         headerSize = header.count
-        end = header.count
-        let descriptor = try FileDescriptor.creating(path)!
+        end = header.count + rowCount * rowBytes
+        let descriptor = try rows == nil ? FileDescriptor.creating(path)! : .reopening(path, size: end)
         do {
             try header.withUnsafeBytes { try descriptor.write($0, at: 0) }
         } catch {

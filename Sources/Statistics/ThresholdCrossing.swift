@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// The story of a quantity against one threshold ξ, told step by step (theory notes, Terms).
-public struct ThresholdCrossing: Sendable, Equatable {
+public struct ThresholdCrossing: Sendable, Equatable, Codable {
     /// First step under ξ: the *dip*.
     public private(set) var dip: Int?
     /// First step of a stretch under ξ of at least `persistence` steps: the *passage*.

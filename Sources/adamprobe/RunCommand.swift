@@ -12,11 +12,14 @@ struct RunCommand: ParsableCommand {
         abstract: "Train under probes, as a configuration says.",
         discussion: """
             Progress goes to standard error, the result to standard output. Interrupted with Ctrl-C, the run ends after the step under way, \
-            and everything recorded so far is kept.
+            and everything recorded so far is kept. With --checkpoint-every a run that was interrupted or killed can be gone on with by the same \
+            command and --resume, and ends with the same bits.
 
             Exit codes: 0 completed, 1 failed, 64 wrong usage, 130 interrupted.
 
-            Example: adamprobe run adamprobe.yaml --set optimizer.adam.epsilon=1e-7 --out runs/small-epsilon
+            Examples:
+              adamprobe run adamprobe.yaml --set optimizer.adam.epsilon=1e-7 --out runs/small-epsilon
+              adamprobe run adamprobe.yaml --out runs/long --checkpoint-every 5000 --resume
             """)
 
     @Argument(help: "The configuration, a YAML file; see adamprobe init.", completion: .file(extensions: ["yaml", "yml", "json"]))
@@ -30,20 +33,39 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp("Replace one value of the configuration, such as batch=32; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
+    @Option(help: ArgumentHelp("Write a checkpoint every so many steps, and when interrupted.", valueName: "steps"))
+    var checkpointEvery: Int?
+
+    @Flag(help: "Go on with an earlier attempt at this run in --out, from its last checkpoint; without one there, start it.")
+    var resume = false
+
     @Flag(help: "Print the summary as JSON.")
     var json = false
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
+    func validate() throws {
+        if let checkpointEvery, checkpointEvery < 1 {
+            throw ValidationError("--checkpoint-every is \(checkpointEvery); accepted: a whole number of steps, 1 or more")
+        }
+        if resume, out == nil { throw ValidationError("--resume needs the run directory to go on in: --out DIR") }
+    }
+
     func run() throws {
         let configuration = try RunConfiguration.load(url: URL(fileURLWithPath: config), overrides: overrides)
         let output = out.map { URL(fileURLWithPath: $0) } ?? Self.freeFolder(for: config)
         let display = quiet ? nil : ProgressDisplay()
         Interruption.watch()
-        let summary = try Run.perform(
-            configuration, output: output,
-            observer: RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested }))
+        let observer = RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested })
+        if resume, try RunDirectory(output).attempt(at: configuration) == .completed {
+            print("completed already; results in \(output.relativePath)")
+            return
+        }
+        let summary =
+            resume
+            ? try Run.resume(configuration, in: output, checkpointEvery: checkpointEvery, observer: observer)
+            : try Run.perform(configuration, output: output, checkpointEvery: checkpointEvery, observer: observer)
         display?.finish()
         print(json ? Self.json(summary, output) : Self.text(summary, output))
         if summary.status == .interrupted { throw ExitCode(130) }
