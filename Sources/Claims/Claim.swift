@@ -30,6 +30,12 @@ public struct Claim: Sendable, Identifiable {
     public let hypotheses: [Hypothesis]
     /// What is drawn, planted or trained, and how much of it.
     public let experiment: String
+    /// What random numbers the experiment draws from.
+    public var seeds: String {
+        guard level == .trained else { return "--seed (\(Trial().seed) without it): cases and planted states are drawn from a stream of the claim's name" }
+        let seeds = Set(((try? configurations(Trial())) ?? []).map(\.seed)).sorted()
+        return seeds.isEmpty ? "those of the runs that it reads" : "of the runs: \(seeds.map(String.init).joined(separator: ", "))"
+    }
     /// The measured quantity and how it is compared with the prediction.
     public let test: String
     /// The outcome that would refute the law.

@@ -18,7 +18,8 @@ extension Comparison {
         let proportion = try BinomialProportion(successes: successes, trials: count)
         return Comparison(
             quantity, predicted: "at least \(percent(share))", measured: proportion.share, interval: try proportion.interval(),
-            test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), count: count)
+            test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), isMet: proportion.share >= share,
+            count: count)
     }
 
     /// The `quantile` of all cases' `values` is at most `limit`: no more than a share 1 − quantile of them exceed it. The sign test (for
@@ -27,10 +28,11 @@ extension Comparison {
         let within = values.count { $0 <= limit }
         let proportion = try BinomialProportion(successes: within, trials: values.count)
         let sorted = try SortedSample(values)
+        let estimate = try sorted.nearestRank(quantile)
         return Comparison(
-            quantity, predicted: "at most \(limit)", measured: try sorted.nearestRank(quantile),
-            interval: try sorted.quantileInterval(quantile), test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
-            decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), count: values.count)
+            quantity, predicted: "at most \(limit)", measured: estimate, interval: try sorted.quantileInterval(quantile),
+            test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
+            decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), isMet: estimate <= limit, count: values.count)
     }
 
     /// The slope of a line through (predicted, measured) is 1 to within `tolerance`: two one-sided questions of which the nearer counts.
@@ -62,7 +64,7 @@ extension Comparison {
         return Comparison(
             quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval,
             test: "t-test against the tolerated range",
-            decision: .test(pValue: min(1, pValue)), count: count)
+            decision: .test(pValue: min(1, pValue)), isMet: excess <= 0, count: count)
     }
 }
 

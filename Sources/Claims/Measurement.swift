@@ -63,11 +63,15 @@ public struct Comparison: Sendable, Equatable {
     /// The test's name, such as "binomial, one-sided".
     public var test: String
     public var decision: Decision
+    /// The measured quantity itself is as predicted. A test may let the law stand though it is not, since chance may have made the difference.
+    public var isMet: Bool
     /// How many cases, nodes or runs it rests on.
     public var count: Int
 
+    /// - Parameter isMet: of a test, whether the estimate lies in the predicted range; an exact comparison's follows from its decision.
     public init(
-        _ quantity: String, predicted: String, measured: Double, interval: ConfidenceInterval? = nil, test: String, decision: Decision, count: Int
+        _ quantity: String, predicted: String, measured: Double, interval: ConfidenceInterval? = nil, test: String, decision: Decision,
+        isMet: Bool = true, count: Int
     ) {
         self.quantity = quantity
         self.predicted = predicted
@@ -75,6 +79,7 @@ public struct Comparison: Sendable, Equatable {
         self.interval = interval
         self.test = test
         self.decision = decision
+        if case .exact(let holds) = decision { self.isMet = holds } else { self.isMet = isMet }
         self.count = count
     }
 

@@ -2,11 +2,11 @@
 
 /// What an experiment says of a law.
 public enum Verdict: Sendable, Equatable {
-    /// No comparison contradicts the law at the significance asked for.
+    /// No comparison contradicts the law at the significance asked for; see ``ClaimResult/misses`` for estimates beyond what it predicts.
     case supported
     /// A comparison contradicts it; which ones.
     case violated([String])
-    /// The law could not be tested: hypotheses that don't hold, or what is missing.
+    /// The law could not be tested: hypotheses that don't hold, what is missing, or what went wrong in the experiment.
     case hypothesesNotMet([String])
 
     /// `supported`, `violated` or `hypothesesNotMet`.
@@ -37,6 +37,21 @@ public struct ClaimResult: Sendable {
     /// p-values of the measurement's tests after Holm's correction over all tests of the verification, nil for exact comparisons.
     public var adjustedPValues: [Double?]
     public var seconds: Double
+
+    /// Comparisons whose estimate is not as predicted, though chance may have made the difference: no evidence against the law, and none for it.
+    public var misses: [String] {
+        guard verdict == .supported else { return [] }
+        return measurement?.comparisons.filter { !$0.isMet }.map(\.quantity) ?? []
+    }
+
+    /// The comparison to show where there is room for one, with its corrected p-value: the first that contradicts the law, of a law that
+    /// stands the first.
+    public var headline: (comparison: Comparison, adjusted: Double?)? {
+        guard let measurement else { return nil }
+        let pairs = zip(measurement.comparisons, adjustedPValues)
+        guard case .violated(let broken) = verdict else { return pairs.first { _ in true } }
+        return pairs.first { broken.contains($0.0.quantity) }
+    }
 
     /// Decides from the comparisons, each p-value being adjusted already.
     static func verdict(of measurement: Measurement, adjustedPValues: [Double?], significance: Double) -> Verdict {

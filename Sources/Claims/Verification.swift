@@ -20,7 +20,7 @@ public struct Verification: Sendable {
     /// Makes the experiments in the order of the claims.
     ///
     /// - Parameter finished: told of each result as it comes; its p-values are corrected for the tests made so far only, the report's for all.
-    /// - Throws: ``ClaimError/cancelled``; errors of experiments, but for ``ClaimError/unavailable(_:)``, which is a verdict.
+    /// - Throws: ``ClaimError/cancelled``. What else an experiment throws is the claim's verdict: it could not be tested.
     public func perform(
         _ trial: Trial, started: (Claim) -> Void = { _ in }, finished: (ClaimResult) -> Void = { _ in }
     ) throws -> VerificationReport {
@@ -37,8 +37,10 @@ public struct Verification: Sendable {
                 } else {
                     result.verdict = .hypothesesNotMet(unmet)
                 }
-            } catch ClaimError.unavailable(let what) {
-                result.verdict = .hypothesesNotMet([what])
+            } catch ClaimError.cancelled {
+                throw ClaimError.cancelled
+            } catch {
+                result.verdict = .hypothesesNotMet(["\(error)"])
             }
             result.seconds = Date().timeIntervalSince(start)
             results.append(result)

@@ -10,13 +10,15 @@ extension VerificationReport {
             "# Verification", "",
             "Under test: \(trial.subject.name); \(trial.extent.rawValue) extent; seed \(trial.seed). \(summary).", "",
             "p-values answer \"if the law holds, how likely is a sample like this?\" and are corrected over all tests of this report (Holm). "
-                + "A claim is violated where one falls under \(significance), or where an exact law has an exception.", "",
+                + "A claim is violated where one falls under \(significance), or where an exact law has an exception. Of a violated claim the table shows "
+                + "the first comparison that contradicts it; \(Comparison.missMark) marks estimates beyond what is predicted, by more than chance or not.",
+            "",
             tableRow(["claim", "law", "verdict"] + Comparison.cellNames), tableRow(Array(repeating: "---", count: 10)),
         ]
         for result in results {
-            let headline = result.measurement?.comparisons.first
             let verdict = [result.claim.id, result.claim.title, "**\(result.verdict.words)**"]
-            lines.append(tableRow(verdict + (headline?.cells(adjusted: result.adjustedPValues.first ?? nil) ?? Array(repeating: "–", count: 7))))
+            let cells = result.headline.map { $0.comparison.cells(adjusted: $0.adjusted) }
+            lines.append(tableRow(verdict + (cells ?? Array(repeating: "–", count: 7))))
         }
         for result in results { lines += ["", result.markdown(withTimes: withTimes)] }
         return lines.joined(separator: "\n") + "\n"
@@ -29,7 +31,7 @@ extension ClaimResult {
         var lines = ["## \(claim.id) \(claim.title)", "", claim.description(markdown: true), ""]
         lines.append("**Verdict: \(verdict.words).**" + (withTimes ? String(format: " (%.1f s)", seconds) : ""))
         switch verdict {
-        case .supported: break
+        case .supported: if !misses.isEmpty { lines.append("Beyond what is predicted, within chance: " + misses.joined(separator: "; ") + ".") }
         case .violated(let broken): lines.append("Contradicted by: " + broken.joined(separator: "; ") + ".")
         case .hypothesesNotMet(let unmet): lines.append("Not met: " + unmet.joined(separator: "; ") + ".")
         }
@@ -45,10 +47,10 @@ extension ClaimResult {
 
     /// One line for a table that grows as claims finish, and the reasons where there is something to say.
     public var line: String {
-        let headline = measurement?.comparisons.first.map { "\($0.quantity): \(brief($0.measured)), predicted \($0.predicted)" }
-        var text = "\(claim.id.padding(14)) \(verdict.words.padding(18)) \(headline ?? "")"
+        let shown = headline.map(\.comparison).map { "\($0.quantity): \(brief($0.measured)), predicted \($0.predicted)" }
+        var text = "\(claim.id.padding(14)) \(verdict.words.padding(18)) \(shown ?? "")"
         switch verdict {
-        case .supported: break
+        case .supported: text += misses.map { "\n    beyond what is predicted, within chance: \($0)" }.joined()
         case .violated(let broken): text += "\n" + broken.map { "    contradicted by: \($0)" }.joined(separator: "\n")
         case .hypothesesNotMet(let unmet): text += unmet.joined(separator: "; ")
         }
@@ -63,19 +65,22 @@ extension Claim {
         let entries = [
             ("Law", statement), ("Source", source),
             ("Hypotheses", hypotheses.isEmpty ? "met by construction of the experiment" : hypotheses.map(\.statement).joined(separator: "; ")),
-            ("Experiment", experiment), ("Test", test), ("Would be refuted by", falsifier),
+            ("Experiment", experiment), ("Seeds", seeds), ("Test", test), ("Would be refuted by", falsifier),
         ]
         return entries.map { "\(bold)\($0).\(bold) \($1)" }.joined(separator: markdown ? "\\\n" : "\n")
     }
 }
 
 extension Comparison {
+    /// Stands behind a measured number that is not as predicted.
+    static let missMark = "✗"
+
     static let cellNames = ["quantity", "predicted", "measured", "95 % interval", "test", "p, corrected", "n"]
 
     /// The comparison as cells of a table.
     func cells(adjusted: Double?) -> [String] {
         let range = interval.map { "\(brief($0.lower)) … \(brief($0.upper))" } ?? "–"
-        return [quantity, predicted, brief(measured), range, test, adjusted.map(brief) ?? "–", "\(count)"]
+        return [quantity, predicted, brief(measured) + (isMet ? "" : " " + Self.missMark), range, test, adjusted.map(brief) ?? "–", "\(count)"]
     }
 }
 

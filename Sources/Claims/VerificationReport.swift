@@ -17,11 +17,14 @@ public struct VerificationReport: Sendable {
     /// Claims with each verdict, in words.
     public var summary: String {
         let counts = ["supported", "violated", "hypotheses not met"].map { words in (words, results.count { $0.verdict.words == words }) }
-        return counts.filter { $0.1 > 0 || $0.0 == "supported" }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        let missing = results.count { !$0.misses.isEmpty }
+        let besides = missing > 0 ? ", \(missing) of the supported with an estimate beyond what is predicted, within chance" : ""
+        return counts.filter { $0.1 > 0 || $0.0 == "supported" }.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + besides
     }
 
     /// `{format, subject, extent, seed, significance, environment, claims: [{id, title, verdict, predicted, measured, interval, test, pValue,
-    /// excluded, seconds, …}]}`: of each claim its first comparison, and all under `comparisons`.
+    /// excluded, seconds, …}]}`: of each claim its headline (``ClaimResult/headline``), and all comparisons under `comparisons`. `pValue` is of
+    /// the single test, `adjustedPValue`, which decides, corrected over all.
     public var json: JSONValue {
         [
             "format": "adamprobe-verification/1", "subject": .string(trial.subject.name), "extent": .string(trial.extent.rawValue),
@@ -36,9 +39,11 @@ public struct VerificationReport: Sendable {
         try Folder.create(at: folder)
         for result in results {
             guard let table = result.measurement?.table else { continue }
-            let writer = try CSVWriter(url: folder.appendingPathComponent("\(result.claim.id).csv"), columns: table.columns)
-            for row in table.rows { try writer.append(row.map(CSVField.number)) }
-            try writer.close()
+            try AtomicFile.write(to: folder.appendingPathComponent("\(result.claim.id).csv")) { url in
+                let writer = try CSVWriter(url: url, columns: table.columns)
+                for row in table.rows { try writer.append(row.map(CSVField.number)) }
+                try writer.close()
+            }
         }
         try AtomicFile.write(Data(markdown().utf8), to: folder.appendingPathComponent("report.md"))
         try json.write(to: folder.appendingPathComponent("report.json"))
@@ -51,7 +56,7 @@ extension Claim {
         [
             "id": .string(id), "title": .string(title), "level": .integer(level.rawValue), "statement": .string(statement),
             "source": .string(source), "hypotheses": .array(hypotheses.map { .string($0.statement) }), "experiment": .string(experiment),
-            "test": .string(test), "falsifier": .string(falsifier),
+            "seeds": .string(seeds), "test": .string(test), "falsifier": .string(falsifier),
         ]
     }
 }
@@ -63,7 +68,9 @@ extension ClaimResult {
         ]
         let comparisons = measurement.map { zip($0.comparisons, adjustedPValues).map(Self.json) } ?? []
         // The headline, flat, for readers that want one row a claim.
-        for key in ["quantity", "predicted", "measured", "interval", "test", "pValue"] { object[key] = comparisons.first?[key] ?? .null }
+        let flat = headline.map { Self.json($0.comparison, $0.adjusted) }
+        for key in ["quantity", "predicted", "measured", "interval", "test", "pValue", "adjustedPValue"] { object[key] = flat?[key] ?? .null }
+        object["misses"] = .array(misses.map(JSONValue.string))
         object["excluded"] = .array(
             (measurement?.exclusions ?? []).map { ["count": .integer($0.count), "of": .integer($0.of), "reason": .string($0.reason)] })
         object["seconds"] = .number(seconds)
@@ -85,7 +92,7 @@ extension ClaimResult {
         ]
         object["pValue"] = comparison.pValue.map { .number($0) } ?? .null
         object["adjustedPValue"] = adjusted.map { .number($0) } ?? .null
-        if case .exact(let holds) = comparison.decision { object["holds"] = .bool(holds) }
+        object["isMet"] = .bool(comparison.isMet)
         return .object(object)
     }
 }

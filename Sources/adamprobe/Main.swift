@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import ArgumentParser
 import Experiments
+import Foundation
 
 @main
 struct Main: ParsableCommand {
@@ -18,4 +19,19 @@ struct Main: ParsableCommand {
             RunCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self, InitCommand.self, PredictCommand.self,
             VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
         ])
+
+    /// Commands whose exit codes say what became of a law, so that misuse is 2 with them, whoever notices it.
+    private static let judging = [VerifyCommand.configuration, ClaimsCommand.configuration].compactMap(\.commandName)
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let isMisuse = exitCode(for: error) == .validationFailure
+            guard isMisuse, let name = CommandLine.arguments.dropFirst().first, judging.contains(name) else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }

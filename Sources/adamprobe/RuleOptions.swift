@@ -32,16 +32,16 @@ extension DeadWeightRule.EpsilonPlacement: ExpressibleByArgument {}
 /// The options that name an optimiser and its hyper-parameters; each has the optimiser's own default.
 struct RuleOptions: ParsableArguments {
     @Option(help: "The optimiser; adam if left out.") var optimizer: OptimizerName?
-    @Option(help: "α, before the schedule.") var learningRate: Double?
-    @Option(help: "β₁: Adam's family, Lion.") var beta1: Double?
-    @Option(help: "β₂: Adam's family, RMSprop, Adadelta, Lion.") var beta2: Double?
-    @Option(help: "ε.") var epsilon: Double?
+    @Option(parsing: .unconditional, help: "α, before the schedule.") var learningRate: Double?
+    @Option(parsing: .unconditional, help: "β₁: Adam's family, Lion.") var beta1: Double?
+    @Option(parsing: .unconditional, help: "β₂: Adam's family, RMSprop, Adadelta, Lion.") var beta2: Double?
+    @Option(parsing: .unconditional, help: "ε.") var epsilon: Double?
     @Option(help: "Where ε stands: outsideRoot, epsilonHat or insideRoot.") var epsilonPlacement: DeadWeightRule.EpsilonPlacement?
-    @Option(help: "Momentum of SGD or RMSprop.") var momentum: Double?
+    @Option(parsing: .unconditional, help: "Momentum of SGD or RMSprop.") var momentum: Double?
     @Flag(help: "Nesterov's momentum, with sgd.") var nesterov = false
     @Flag(help: "Centred RMSprop.") var centered = false
-    @Option(help: "ω of the decoupled decay: AdamW, Lion.") var weightDecay: Double?
-    @Option(help: "ψ of NAdam.") var momentumDecay: Double?
+    @Option(parsing: .unconditional, help: "ω of the decoupled decay: AdamW, Lion.") var weightDecay: Double?
+    @Option(parsing: .unconditional, help: "ψ of NAdam.") var momentumDecay: Double?
 
     /// The optimiser named, or Adam.
     var chosen: OptimizerName { optimizer ?? .adam }
@@ -102,7 +102,7 @@ struct ScheduleOptions: ParsableArguments {
         help: ArgumentHelp(
             "step:EPOCHS:FACTOR, exponential:FACTOR, cosine:EPOCHS[:MINIMUM], warmup:STEPS or warmup:STEPS,THEN.", valueName: "schedule"))
     var schedule: String?
-    @Option(help: "Steps per epoch, which a schedule counts in.") var stepsPerEpoch: Int?
+    @Option(parsing: .unconditional, help: "Steps per epoch, which a schedule counts in.") var stepsPerEpoch: Int?
 
     func validate() throws {
         if let stepsPerEpoch, stepsPerEpoch < 1 { throw ValidationError("--steps-per-epoch is \(stepsPerEpoch), but must be at least 1") }

@@ -44,11 +44,29 @@ import Testing
         #expect(!report.isSupported && !report.isViolated)
     }
 
-    @Test func `what is not to be had is a verdict, other errors are thrown`() throws {
+    @Test func `what can't be tested is a verdict and stops no other claim, a request to stop is thrown`() throws {
         let missing = claim("X") { throw ClaimError.unavailable("MNIST is not here") }
-        #expect(try Verification(claims: [missing]).perform(Trial()).results[0].verdict == .hypothesesNotMet(["MNIST is not here"]))
-        let broken = claim("Y") { throw ClaimError.tooFewCases(law: "Y", found: 1, least: 10) }
-        #expect(throws: ClaimError.tooFewCases(law: "Y", found: 1, least: 10)) { try Verification(claims: [broken]).perform(Trial()) }
+        let few = ClaimError.tooFewCases(law: "Y", found: 1, least: 10)
+        let report = try Verification(claims: [missing, claim("Y") { throw few }, tested("Z", p: 0.5)]).perform(Trial())
+        #expect(report.results.map(\.verdict) == [.hypothesesNotMet(["MNIST is not here"]), .hypothesesNotMet(["\(few)"]), .supported])
+        #expect(throws: ClaimError.cancelled) { try Verification(claims: [claim("X") { throw ClaimError.cancelled }]).perform(Trial()) }
+    }
+
+    @Test func `a law that stands though its estimate misses says so, everywhere`() throws {
+        let short = claim("X") { Measurement([try .share("nodes foretold", 17, of: 20, atLeast: 0.9)]) }
+        let report = try Verification(claims: [short, tested("Y", p: 1)]).perform(Trial())
+        #expect(report.results.map(\.misses) == [["nodes foretold"], []])
+        #expect(report.summary == "2 supported, 1 of the supported with an estimate beyond what is predicted, within chance")
+        #expect(report.results[0].line.contains("beyond what is predicted, within chance: nodes foretold"))
+        #expect(report.markdown().contains("0.85 ✗"))
+        #expect(report.json["claims"]?.array?.first?["misses"] == ["nodes foretold"])
+    }
+
+    @Test func `of a violated law the headline is what contradicts it`() throws {
+        let broken = claim("X") { Measurement([.noException("first", exceptions: 0, of: 5), .noException("second", exceptions: 2, of: 5)]) }
+        let report = try Verification(claims: [broken]).perform(Trial())
+        #expect(report.results[0].headline?.comparison.quantity == "second")
+        #expect(report.json["claims"]?.array?.first?["measured"]?.double == 2)
     }
 
     @Test func `the JSON of a claim has the keys that readers rely on`() throws {

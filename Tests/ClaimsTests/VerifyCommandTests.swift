@@ -21,6 +21,26 @@ import Testing
         #expect(try run("verify", "B6", "--level", "7").status == 2)
         #expect(try run("verify", "B6", "--level", "3").errors.contains("none of the claims named has a level asked for"))
         #expect(try run("verify", "--seeds", "0").status == 2)
+        for wrong in [["--bogus"], ["--format", "xml"], ["--seeds", "many"], ["--out", "/dev/null/x"]] {
+            let done = try BuiltProgram(["verify", "B6"] + wrong).finish()
+            #expect(done.status == 2, "\(wrong)")
+            #expect(done.errors.contains(wrong[0]), "\(wrong): \(done.errors)")
+        }
+        #expect(try run("claims", "--bogus").status == 2)
+        #expect(try run("run").status == 64)
+    }
+
+    @Test func `a report that can't be written ends with 4`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("verify-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("report.json/mine"), withIntermediateDirectories: true)
+        let done = try run("verify", "B6", "--quick", "--quiet", "--out", folder.path)
+        #expect(done.status == 4 && done.errors.contains("report.json"))
+    }
+
+    @Test func `a quick trial of a law's number trains no network`() throws {
+        let done = try run("verify", "B3", "--quick", "--quiet")
+        #expect(done.output.contains("1 supported"), "\(done.output)")
     }
 
     @Test func `a report is written whole`() throws {

@@ -50,4 +50,12 @@ struct PredictCommandTests {
         #expect(output.isEmpty)
         #expect(errors.contains("does not apply"))
     }
+
+    @Test func negativeWeightsAndMomentsAreNumbersAndTheLawIsOddInThem() throws {
+        let usual = ["--optimizer", "adam", "--learning-rate", "1e-3", "--l2", "5e-4", "--second-moment", "1e-6", "--steps", "93800"]
+        let positive = try run(usual + ["--weight", "0.02", "--first-moment", "1e-5"])
+        let negative = try run(usual + ["--weight", "-0.02", "--first-moment", "-1e-5"])
+        #expect(negative.status == 0 && negative.output == positive.output, "\(negative.errors)")
+        #expect(try run(["--weight", "1", "--l2", "1e-3", "--steps", "-5"]).errors.contains("--steps is -5"))
+    }
 }

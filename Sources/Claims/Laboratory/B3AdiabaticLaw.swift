@@ -50,7 +50,7 @@ extension Claim {
                     "median relative error of the passage over the wide range, β = (0.9, 0.999)", of: atDefaults.all.relativeErrors, atMost: 0.03),
                 try atDefaults.all.insideBound("passage at β = (0.9, 0.999)"),
                 try everywhere.all.insideBound("passage over all β₁, β₂"),
-            ], excluded: atDefaults.all.exclusions,
+            ], excluded: atDefaults.all.exclusions(of: "β = (0.9, 0.999)") + everywhere.all.exclusions(of: "all β"),
             notes: [
                 "β = (0.9, 0.999): \(atDefaults.all.selection)", "all β: \(everywhere.all.selection)",
                 "95 % of errors at β = (0.9, 0.999) are under \(brief(try quantile(0.95, of: atDefaults.all.relativeErrors)))",

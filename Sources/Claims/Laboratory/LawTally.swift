@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
 import Theory
 
 /// Predictions beside what was measured, and how many cases a law had nothing to say about.
@@ -34,7 +35,12 @@ struct LawTally {
         }
     }
 
-    var exclusions: [Exclusion] { refusals.map { Exclusion($0.count, of: drawn, because: $0.reason) } }
+    var exclusions: [Exclusion] { exclusions(of: nil) }
+
+    /// The same for one of several samples, which the reasons then name.
+    func exclusions(of sample: String?) -> [Exclusion] {
+        refusals.map { Exclusion($0.count, of: drawn, because: (sample.map { "\($0): " } ?? "") + $0.reason) }
+    }
 
     /// Such as "the law's range selects 312 of 1000 drawn cases".
     var selection: String { "the law's range selects \(count) of \(drawn) drawn cases" }
@@ -57,8 +63,9 @@ func requireCases(_ tally: LawTally, atLeast least: Int = 10, _ law: String) thr
 }
 
 extension String {
-    /// A law's reason for not applying, without the numbers of the case, so that like reasons can be counted together.
+    /// A law's reason for not applying with an ellipsis for each number of the case, so that like reasons can be counted together; numbers that
+    /// belong to a name, as in B5, stay.
     var withoutNumbers: String {
-        replacing(#/\s*=?\s*-?\d+(\.\d+)?(e[-+]?\d+)?/#, with: "")
+        replacingOccurrences(of: #"(?<![A-Za-z0-9])-?\d+(\.\d+)?(e[-+]?\d+)?"#, with: "…", options: .regularExpression)
     }
 }
