@@ -26,7 +26,9 @@ enum PrecisionFigure {
         let stall: Double?
     }
 
-    private static func stall(_ lost: Double) -> Double { lost * (1 / learningRate + 1 / (1 - beta1)) / l2 }
+    private static func stall(_ lost: Double) -> Double? {
+        try? StallLevel.rest(lost: lost, learningRate: learningRate, l2: l2, beta1: beta1)
+    }
 
     static let curves = [
         Curve(
@@ -37,7 +39,7 @@ enum PrecisionFigure {
             stall: stall(Double(Float.leastNonzeroMagnitude) / 2)),
         Curve(
             name: "float64", color: FigureStyle.blue, arithmetic: .float64, flushesSubnormals: false,
-            // It arrives with η past 1/2, where a step's quantum F/(√v + ε) is larger than F/(2αλ): it hops by quanta above it.
+            // It arrives with η past 1, where a step's quantum F/(√v + ε) is longer than the zone of rest is wide: it leaps over it.
             stall: nil),
         Curve(name: "float80", color: FigureStyle.black, arithmetic: .float80, flushesSubnormals: false, stall: nil),
     ].filter(\.arithmetic.isAvailable)
