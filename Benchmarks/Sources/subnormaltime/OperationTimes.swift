@@ -35,39 +35,39 @@ struct OperationTimes: ParsableCommand {
         try output.describeMachine(part: "operations")
     }
 
-    /// Operands a, b, c in float32's range and in float64's, by what is subnormal. The smallest normal numbers are 1.2e-38 and 2.2e-308.
+    /// Operands a, b, c in float32's range and in float64's, by what goes in → what comes out. The smallest normal numbers are 1.2e-38 and 2.2e-308.
     private static func operands(_ operation: elementary_operation) -> [(numbers: String, single: [Double], double: [Double])] {
-        let normal = (numbers: "all normal", single: [1.5, 1.25, 1.125], double: [1.5, 1.25, 1.125])
+        let normal = (numbers: "normal → normal", single: [1.5, 1.25, 1.125], double: [1.5, 1.25, 1.125])
         switch operation {
         case elementary_multiply:
             return [
-                normal, ("subnormal operand, normal result", [1e-39, 1e10, 0], [1e-309, 1e10, 0]),
-                ("subnormal operand and result", [1e-39, 0.75, 0], [1e-309, 0.75, 0]),
-                ("normal operands, subnormal result", [1e-20, 1e-20, 0], [1e-155, 1e-155, 0]),
-                ("underflow to 0", [1e-30, 1e-30, 0], [1e-200, 1e-200, 0]),
+                normal, ("subnormal → normal", [1e-39, 1e10, 0], [1e-309, 1e10, 0]),
+                ("subnormal → subnormal", [1e-39, 0.75, 0], [1e-309, 0.75, 0]),
+                ("normal → subnormal", [1e-20, 1e-20, 0], [1e-155, 1e-155, 0]),
+                ("normal → 0", [1e-30, 1e-30, 0], [1e-200, 1e-200, 0]),
             ]
         case elementary_add:
             return [
-                normal, ("subnormal operand, normal result", [1e-39, 1.25, 0], [1e-309, 1.25, 0]),
-                ("subnormal operand and result", [1e-39, 2e-39, 0], [1e-309, 2e-309, 0]),
-                ("normal operands, subnormal result", [2e-38, -1.5e-38, 0], [4e-308, -3e-308, 0]),
+                normal, ("subnormal → normal", [1e-39, 1.25, 0], [1e-309, 1.25, 0]),
+                ("subnormal → subnormal", [1e-39, 2e-39, 0], [1e-309, 2e-309, 0]),
+                ("normal → subnormal", [2e-38, -1.5e-38, 0], [4e-308, -3e-308, 0]),
             ]
         case elementary_fused:
             return [
-                normal, ("subnormal operand, normal result", [1e-39, 0.75, 1], [1e-309, 0.75, 1]),
-                ("subnormal operand and result", [1e-39, 0.75, 1e-39], [1e-309, 0.75, 1e-309]),
-                ("normal operands, subnormal result", [1e-20, 1e-20, 0], [1e-155, 1e-155, 0]),
+                normal, ("subnormal → normal", [1e-39, 0.75, 1], [1e-309, 0.75, 1]),
+                ("subnormal → subnormal", [1e-39, 0.75, 1e-39], [1e-309, 0.75, 1e-309]),
+                ("normal → subnormal", [1e-20, 1e-20, 0], [1e-155, 1e-155, 0]),
             ]
         case elementary_divide:
             return [
-                normal, ("subnormal operand, normal result", [1e-39, 1e-20, 1], [1e-309, 1e-20, 1]),
-                ("subnormal operand and result", [1e-39, 1.25, 1], [1e-309, 1.25, 1]),
-                ("normal operands, subnormal result", [1e-30, 1e9, 1], [1e-300, 1e9, 1]),
-                ("underflow to 0", [1e-30, 1e30, 1], [1e-200, 1e200, 1]),
-                ("numerator 0", [0, 1.25, 1], [0, 1.25, 1]),
+                normal, ("subnormal → normal", [1e-39, 1e-20, 1], [1e-309, 1e-20, 1]),
+                ("subnormal → subnormal", [1e-39, 1.25, 1], [1e-309, 1.25, 1]),
+                ("normal → subnormal", [1e-30, 1e9, 1], [1e-300, 1e9, 1]),
+                ("normal → 0", [1e-30, 1e30, 1], [1e-200, 1e200, 1]),
+                ("0 → 0", [0, 1.25, 1], [0, 1.25, 1]),
             ]
         default:
-            return [normal, ("subnormal operand, normal result", [1e-39, 0, 0], [1e-309, 0, 0])]
+            return [normal, ("subnormal → normal", [1e-39, 0, 0], [1e-309, 0, 0])]
         }
     }
 

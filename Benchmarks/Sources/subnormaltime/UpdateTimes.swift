@@ -28,10 +28,10 @@ struct UpdateTimes: ParsableCommand {
     private static let places = [
         Place("all normal", single: (0.02, 1e-5, 1e-4), double: (0.02, 1e-5, 1e-4)),
         Place("(1−β₂)g·g subnormal", single: (2e-17, 1e-20, 1e-4), double: (2e-155, 1e-158, 1e-4)),
-        Place("w and m subnormal, α·m = 0", single: (2e-40, 1e-43, 1e-4), double: (2e-318, 1e-321, 1e-4)),
-        Place("w, m and α·m subnormal", single: (9e-39, 4.5e-42, 1e-4), double: (2e-310, 1e-313, 1e-4)),
-        Place("w, m and v subnormal, α·m = 0", single: (2e-40, 1e-43, 1e-40), double: (2e-318, 1e-321, 1e-310)),
-        Place("v alone subnormal", single: (0, 0, 1e-40), double: (0, 0, 1e-310)),
+        Place("w m subnormal; α·m = 0", single: (2e-40, 1e-43, 1e-4), double: (2e-318, 1e-321, 1e-4)),
+        Place("w m α·m subnormal", single: (9e-39, 4.5e-42, 1e-4), double: (2e-310, 1e-313, 1e-4)),
+        Place("w m v subnormal; α·m = 0", single: (2e-40, 1e-43, 1e-40), double: (2e-318, 1e-321, 1e-310)),
+        Place("v subnormal; w = m = 0", single: (0, 0, 1e-40), double: (0, 0, 1e-310)),
     ]
     private static let (learningRate, l2, epsilon) = (1e-3, 5e-4, 1e-2)
     /// Weights of the training's update: four vectors of them fit a second-level cache. The second count is MNIST's first layer with 1000 nodes.
