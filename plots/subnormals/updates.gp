@@ -30,7 +30,7 @@ do for [panel = 0:1] {
         plot for [k = 1:3] data every 6::(k - 1 + 3*panel) using 6:(-$0 + 0.22*(2 - k)):7:8 with xerrorbars \
             pointtype 7 pointsize 0.55 linewidth 1.3 linecolor rgb word(colors, k) notitle
     } else {
-        set key at screen 0.98, screen 0.975 right top horizontal
+        set key at screen 0.98, screen 0.975 right top maxrows 1
         plot for [k = 1:3] data every 6::(k - 1) using 6:(-$0 + 0.22*(2 - k)):7:8 with xerrorbars \
                 pointtype 7 pointsize 0.55 linewidth 1.3 linecolor rgb word(colors, k) title loops[k], \
             data every 6 using (1):(-$0):yticlabel(strcol(2)) with points pointtype 0 linecolor rgb '#FFFFFF' notitle

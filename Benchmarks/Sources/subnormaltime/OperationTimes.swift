@@ -9,7 +9,7 @@ struct OperationTimes: ParsableCommand {
     @OptionGroup var output: Output
 
     private static let operations: [(name: String, operation: elementary_operation)] = [
-        ("multiply", elementary_multiply), ("add", elementary_add), ("fused multiply-add", elementary_fused), ("divide", elementary_divide),
+        ("multiply", elementary_multiply), ("add", elementary_add), ("FMA", elementary_fused), ("divide", elementary_divide),
         ("square root", elementary_root),
     ]
     private static let sets: [(name: String, set: elementary_instructions)] = [
