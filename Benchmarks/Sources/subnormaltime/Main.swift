@@ -24,7 +24,7 @@ struct Output: ParsableArguments {
     /// Writes `machine-PART.json`: processor, versions, date.
     func describeMachine(part: String) throws {
         var description = RunEnvironment.describe()
-        description.append(("date", .string(ISO8601DateFormatter().string(from: Date()))))
+        description["date"] = .string(ISO8601DateFormatter().string(from: Date()))
         try JSONValue.object(description).write(to: URL(fileURLWithPath: out).appendingPathComponent("machine-\(part).json"))
     }
 
