@@ -39,10 +39,9 @@ struct TrainingTimes: ParsableCommand {
         let url = URL(fileURLWithPath: output.out).appendingPathComponent("\(name).csv")
         try Folder.create(at: url.deletingLastPathComponent())
         let partial = url.appendingPathExtension("partial")
-        let table = try CSVWriter(
-            url: partial,
-            columns: ["epoch", "secondsKept", "secondsFlushed", "ratio", "ratioLeast", "ratioLargest"]
-                + (["weight"] + states).flatMap { ["\($0)Subnormal", "\($0)Zero"] } + ["weightFlushedZero"])
+        let shareColumns: [String] = (["weight"] + states).flatMap { ["\($0)Subnormal", "\($0)Zero"] }
+        let columns = ["epoch", "secondsKept", "secondsFlushed", "ratio", "ratioLeast", "ratioLargest"] + shareColumns + ["weightFlushedZero"]
+        let table = try CSVWriter(url: partial, columns: columns)
         let epochSteps = kept.training.stepsPerEpoch * every
         let turns = max(7, output.pairs)
         while kept.training.completedSteps < kept.training.totalSteps {
@@ -50,13 +49,12 @@ struct TrainingTimes: ParsableCommand {
             let end = min(start + epochSteps, kept.training.totalSteps)
             let times = try Self.turns(kept.training, flushed.training, count: turns, from: start, to: end)
             let ratios = zip(times.kept, times.flushed).map { $0 / $1 }
-            let numbers = [
-                times.kept.reduce(0, +) / 1e9, times.flushed.reduce(0, +) / 1e9, PairedTimes.median(ratios), ratios.min() ?? .nan,
-                ratios.max() ?? .nan,
-            ]
-            let shares = try kept.subnormalShares().flatMap { [$0.subnormal, $0.zero] } + [try flushed.subnormalShares()[0].zero]
-            try table.append(
-                [.integer(end / kept.training.stepsPerEpoch)] + (numbers + shares).map { .number(TimesTable.rounded($0)) })
+            let seconds: [Double] = [times.kept.reduce(0, +) / 1e9, times.flushed.reduce(0, +) / 1e9]
+            let spread: [Double] = [PairedTimes.median(ratios), ratios.min() ?? .nan, ratios.max() ?? .nan]
+            let shares: [Double] = try kept.subnormalShares().flatMap { [$0.subnormal, $0.zero] }
+            let flushedZero = try flushed.subnormalShares()[0].zero
+            let numbers = (seconds + spread + shares + [flushedZero]).map { CSVField.number(TimesTable.rounded($0)) }
+            try table.append([.integer(end / kept.training.stepsPerEpoch)] + numbers)
             try table.flush()
         }
         try table.close()
