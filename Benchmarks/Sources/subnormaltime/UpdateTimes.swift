@@ -76,7 +76,7 @@ struct UpdateTimes: ParsableCommand {
             try optimizer.plant(Array(repeating: Scalar(weight.firstMoment), count: count), as: "exp_avg", of: 0)
             try optimizer.plant(Array(repeating: Scalar(weight.secondMoment), count: count), as: "exp_avg_sq", of: 0)
             // So late that no bias correction is left.
-            try optimizer.plant(1 << 40, as: "step", of: 0)
+            try optimizer.plant(0x1p40, as: "step", of: 0)
         } work: {
             gradient.withUnsafeBufferPointer { gradient in
                 weights.withUnsafeMutableBufferPointer { weights in
