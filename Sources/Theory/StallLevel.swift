@@ -7,28 +7,31 @@ import RealModule
 /// η = αλ/d. Rounded to nearest, α·m is a whole number of F: the step is a whole number of quanta F/d = η·F/(αλ), and none is made while
 /// |α·m| < F/2. So there are two cases:
 ///
-/// - *Rest.* With m settled at λw the weight stands still where |w| < F/(2αλ): ``rest(lost:learningRate:l2:beta1:)``. A quantum is no longer than this
+/// - *Rest.* With m settled at λw the weight stands still where |w| < F/(2αλ): ``rest(smallest:flushes:learningRate:l2:beta1:)``. A quantum is no longer than this
 ///   zone is wide as long as η ≤ 1. Without momentum such a weight can't leap over it: with w = x·F/(αλ), x′ = x − η·round(x) keeps its sign or
 ///   ends in |x′| ≤ ½. A weight at rest stays there, whatever η grows to afterwards.
 /// - *Cycle.* A weight that arrives with η > 1 may leap over the zone for ever. It can't leave what ``reach(smallest:learningRate:l2:beta1:effectiveDecay:)``
 ///   bounds.
 public enum StallLevel {
-    /// The largest |w| that stands still: lost·(1/α + 1/(1−β₁))/λ.
+    /// The largest |w| that stands still: lost·(1/α + 1/(1−β₁))/λ, lost being the magnitude under which a product is lost: F/2 rounded to nearest, F_min
+    /// where subnormals are flushed.
     ///
     /// The second term is what m, held up by its own rounding, may be off λw by: it moves by (1−β₁)(λw − m), a product that is lost just so.
     ///
     /// - Parameters:
-    ///   - lost: the magnitude under which a product is lost: F/2 rounded to nearest, the smallest normal number where subnormals are flushed.
+    ///   - smallest: the smallest number that the format makes: F, or the smallest normal number F_min where subnormals are flushed. (Half of
+    ///     `Double`'s F is no `Double`.)
+    ///   - flushes: whether subnormals are flushed to zero.
     ///   - learningRate: α > 0.
     ///   - l2: λ > 0.
     ///   - beta1: β₁ in [0, 1).
     /// - Throws: ``LawError`` for numbers out of range.
-    public static func rest(lost: Double, learningRate: Double, l2: Double, beta1: Double) throws(LawError) -> Double {
-        try requireNonNegative("the smallest product", lost, positive: true)
+    public static func rest(smallest: Double, flushes: Bool = false, learningRate: Double, l2: Double, beta1: Double) throws(LawError) -> Double {
+        try requireNonNegative("the smallest number", smallest, positive: true)
         try requireNonNegative("α", learningRate, positive: true)
         try requireNonNegative("λ", l2, positive: true)
         try requireForgetting("β₁", beta1)
-        return lost * (1 / learningRate + 1 / (1 - beta1)) / l2
+        return smallest * ((flushes ? 1 : 0.5) * (1 / learningRate + 1 / (1 - beta1)) / l2)
     }
 
     /// What |w| ends under at a constant η below the edge, at rest or not, subnormals kept.
@@ -71,7 +74,7 @@ public enum StallLevel {
                 (now, last) = (mode.trace * now - mode.determinant * last, now)
             }
         }
-        return smallest / 2 * eta * (ofStep / learningRate + (2 - beta1) * ofMoment) / l2
+        return smallest * (0.5 * eta * (ofStep / learningRate + (2 - beta1) * ofMoment) / l2)
     }
 
     /// A rest of the answers that is left out: of order 1e-12/(1 − ρ), beside sums of 1 and more.

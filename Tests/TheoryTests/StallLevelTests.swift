@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: [0, 0.5, 0.9], [0.06, 0.3, 0.8, 0.97])
     func aWeightThatArrivesWithAnEffectiveDecayUpToOneComesToRest(beta1: Double, effectiveDecay: Double) throws {
-        let rest = try StallLevel.rest(lost: Self.smallest / 2, learningRate: Self.learningRate, l2: Self.l2, beta1: beta1)
+        let rest = try StallLevel.rest(smallest: Self.smallest, learningRate: Self.learningRate, l2: Self.l2, beta1: beta1)
         for start in [1_234.5, 2_718.2, 9_876.5] {
             let (largest, moves) = try end(beta1: beta1, effectiveDecay: effectiveDecay, start: start)
             #expect(!moves && largest > 0 && largest <= rest)
@@ -45,11 +45,11 @@ import Testing
 
     /// x′ = x − η·round(x) has the orbit ±nη/2 for n < 1/(2−η): at η = 1.8 up to n = 4, 3.6, half a quantum η short of the bound.
     @Test func withoutMomentumTheReachIsTheSumOfAGeometricSeriesAndIsNearlyAttained() throws {
-        let unit = Self.smallest / (Self.learningRate * Self.l2)
+        let unit = 1 / (Self.learningRate * Self.l2)
         for (eta, expected) in [(0.3, 0.5), (1, 0.5), (1.8, 4.5)] {
-            let reach = try StallLevel.reach(smallest: Self.smallest, learningRate: Self.learningRate, l2: Self.l2, beta1: 0, effectiveDecay: eta)
+            let reach = try StallLevel.reach(smallest: 1, learningRate: Self.learningRate, l2: Self.l2, beta1: 0, effectiveDecay: eta)
             // Beside it what m's rounding adds: α(2−β₁) of it.
-            #expect((reach / unit - expected * (1 + 2 * Self.learningRate)).magnitude < 1e-9)
+            #expect((reach / unit - expected * (1 + 2 * Self.learningRate)).magnitude < 1e-8)
         }
         var x = 3.6
         for _ in 0..<100 {
@@ -59,14 +59,14 @@ import Testing
     }
 
     @Test func overdampedReachAndRestAgreeButForTheRoundingOfTheGradient() throws {
-        let rest = try StallLevel.rest(lost: Self.smallest / 2, learningRate: Self.learningRate, l2: Self.l2, beta1: 0.9)
-        let reach = try StallLevel.reach(smallest: Self.smallest, learningRate: Self.learningRate, l2: Self.l2, beta1: 0.9, effectiveDecay: 0.01)
+        let rest = try StallLevel.rest(smallest: 1, learningRate: Self.learningRate, l2: Self.l2, beta1: 0.9)
+        let reach = try StallLevel.reach(smallest: 1, learningRate: Self.learningRate, l2: Self.l2, beta1: 0.9, effectiveDecay: 0.01)
         #expect(reach >= rest && reach < rest * (1 + 2 * Self.learningRate))
     }
 
     @Test func numbersOutOfRangeAreRefused() {
-        #expect(throws: LawError.self) { try StallLevel.rest(lost: 0, learningRate: 1, l2: 1, beta1: 0) }
-        #expect(throws: LawError.self) { try StallLevel.rest(lost: 1, learningRate: 1, l2: 0, beta1: 0) }
+        #expect(throws: LawError.self) { try StallLevel.rest(smallest: 0, learningRate: 1, l2: 1, beta1: 0) }
+        #expect(throws: LawError.self) { try StallLevel.rest(smallest: 1, learningRate: 1, l2: 0, beta1: 0) }
         #expect(throws: LawError.self) { try StallLevel.reach(smallest: 1, learningRate: 1, l2: 1, beta1: 0.9, effectiveDecay: 38) }
         #expect(throws: LawError.self) { try StallLevel.reach(smallest: 1, learningRate: 1, l2: 1, beta1: 1, effectiveDecay: 1) }
     }

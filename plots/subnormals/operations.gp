@@ -13,7 +13,8 @@ sets = "SSE2 AVX2 AVX-512"
 colors = "#0072B2 #D55E00 #009E73"
 stats data using 7 nooutput
 rows = int(STATS_records/6)
-set xrange [0.7:3.3]
+set xrange [0.5:3.6]
+set xtics 1,0.5
 set yrange [-rows + 0.3:0.7]
 set arrow from 1, graph 0 to 1, graph 1 nohead back linewidth 1 linecolor rgb '#777777'
 set xlabel "time, subnormals kept / flushed"

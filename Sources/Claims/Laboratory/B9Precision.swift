@@ -41,12 +41,15 @@ extension Claim {
         let rows = zip(zip(cases, double), zip(single, flushed)).map { head, tail in
             let (one, wide) = head
             let alpha = one.learningRate[0]
-            func rest(_ lost: Double) -> Double {
-                (try? StallLevel.rest(lost: lost, learningRate: alpha, l2: one.l2, beta1: one.rule.firstMomentDecay)) ?? .nan
+            func rest(_ smallest: Double, flushes: Bool) -> Double {
+                let beta1 = one.rule.firstMomentDecay
+                return (try? StallLevel.rest(smallest: smallest, flushes: flushes, learningRate: alpha, l2: one.l2, beta1: beta1)) ?? .nan
             }
             let limit = (try? StabilityThreshold.effectiveDecayLimit(one.rule, learningRate: alpha, l2: one.l2)) ?? .nan
             // Rounded to nearest, a product is lost under half the smallest number; flushed, under the whole of it.
-            let (stall, flushedStall) = (rest(Double(Float.leastNonzeroMagnitude) / 2), rest(Double(Float.leastNormalMagnitude)))
+            let (stall, flushedStall) = (
+                rest(Double(Float.leastNonzeroMagnitude), flushes: false), rest(Double(Float.leastNormalMagnitude), flushes: true)
+            )
             return [
                 alpha, one.l2, limit, wide.finalState.weight.magnitude, tail.0.rms ?? .nan, stall, tail.1.rms ?? .nan, flushedStall,
             ]

@@ -47,7 +47,7 @@ extension Claim {
                 cases, in: arithmetic, steps: steps, measuring: measurement, share: 0.5 * Double(index)...0.5 * Double(index + 1))
             for (draw, outcome) in zip(draws, outcomes) {
                 let eta = draw.effectiveDecay
-                let rest = try StallLevel.rest(lost: smallest / 2, learningRate: draw.learningRate, l2: draw.l2, beta1: draw.beta1)
+                let rest = try StallLevel.rest(smallest: smallest, learningRate: draw.learningRate, l2: draw.l2, beta1: draw.beta1)
                 let reach = try StallLevel.reach(
                     smallest: smallest, learningRate: draw.learningRate, l2: draw.l2, beta1: draw.beta1, effectiveDecay: eta)
                 let isStill = Set(outcome.sampledWeights).count == 1
