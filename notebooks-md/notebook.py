@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the notebooks run: commands of the product, whose output becomes part of the page. See `make notebooks`."""
+import csv
 import json
 import shlex
 import subprocess
@@ -48,6 +49,28 @@ def laws(*ids):
     for name in ids:
         claim = known[name]
         cog.outl(f"**{name}. {claim['title']}.** {claim['statement']} *Source*: {claim['source']}. *Refuted by*: {claim['falsifier']}.\n")
+
+
+def rows(path, **where):
+    """The rows of a committed table whose fields are those given, as dictionaries: numbers that were measured once, not at every check."""
+    with open(path, newline="") as file:
+        found = [row for row in csv.DictReader(file) if all(row[key] == value for key, value in where.items())]
+    if not found:
+        raise SystemExit(f"{path} has no row with {where}")
+    return found
+
+
+def number(path, column, **where):
+    """One number of a committed table; the fields given must name one row."""
+    found = rows(path, **where)
+    if len(found) != 1:
+        raise SystemExit(f"{path} has {len(found)} rows with {where}")
+    return float(found[0][column])
+
+
+def ratio(row):
+    """A ratio with the least and the largest of its pairs."""
+    return f"{float(row['ratio']):.3g} ({float(row['ratioLeast']):.3g}–{float(row['ratioLargest']):.3g})"
 
 
 def words(verdict):

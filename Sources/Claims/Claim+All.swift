@@ -7,7 +7,7 @@ extension Claim {
     /// Claims about isolated weights.
     public static let laboratory: [Claim] = [
         exactRecursion, memorylessDecay, adiabaticLaw, memoryPhase, collapse, stabilityEdge, floor, weightRevival,
-        precision, invariances, stepBound, familyPassages, adaMaxPassages, familyFloors, schedules,
+        precision, roundingCycle, invariances, stepBound, familyPassages, adaMaxPassages, familyFloors, schedules,
     ]
 
     /// Claims about planted networks.

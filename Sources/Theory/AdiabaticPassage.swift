@@ -36,7 +36,8 @@ public struct AdiabaticPassage: Sendable, Equatable {
     ///
     /// The error bound of a passage or revival, in steps: how far it moves when the weight starts e^(±δ) off, δ being the envelope's own
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
-    /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus 1.
+    /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus what the envelope is off near a double root,
+    /// ``AdiabaticRecursion/transitionError`` over the rate |ln ρ|; plus 1.
     ///
     /// - Parameters:
     ///   - weight: the weight with its moments at the death.
@@ -74,9 +75,9 @@ public struct AdiabaticPassage: Sendable, Equatable {
     /// δ: by how far a start may be off to stand for the envelope's own error and for what d moves while the momentum forgets; at most 1.
     static func startError(_ rule: DeadWeightRule, logError: Double) -> Double {
         let forgetting = (1 - (rule.secondMomentDecay ?? 1)) / (1 - rule.firstMomentDecay)
-        // AdaMax's u is a maximum: it falls twice as fast as √v and turns at once, each with its square.
-        let turns = if case .adaMax = rule { 4.0 } else { 1.0 }
-        return min(logError + turns * forgetting, 1)
+        // AdaMax's u falls by β₂ a step, twice as fast as √v does.
+        let pace = if case .adaMax = rule { 2.0 } else { 1.0 }
+        return min(logError + pace * forgetting, 1)
     }
 
     private static func follow(
@@ -97,7 +98,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
                 isBelow = true
                 result.lastPassage = recursion.stepsMade
                 if result.passage == nil {
-                    result.passage = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
+                    result.passage = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod + recursion.transitionShift)
                     result.logError = recursion.logError
                 }
                 if extent == .untilPassage { break }
@@ -105,7 +106,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
                 isBelow = false
                 result.lastPassage = nil
                 if result.revival == nil {
-                    result.revival = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod)
+                    result.revival = Prediction(Double(recursion.stepsMade), errorBound: 1 + recursion.halfPeriod + recursion.transitionShift)
                     result.logError = recursion.logError
                 }
                 if extent == .untilRevival { break }
@@ -119,7 +120,7 @@ public struct AdiabaticPassage: Sendable, Equatable {
                 if !isBelow, end <= Double(budget) {
                     result.lastPassage = Int(end)
                     if result.passage == nil {
-                        result.passage = Prediction(end, errorBound: 1 + recursion.halfPeriod)
+                        result.passage = Prediction(end, errorBound: 1 + recursion.halfPeriod + recursion.transitionShift)
                         result.logError = recursion.logError
                     }
                 }
@@ -149,4 +150,10 @@ extension AdiabaticRecursion {
 
     /// π/θ of the mode: steps between two peaks of an oscillating |w|; 0 where it doesn't oscillate.
     var halfPeriod: Double { mode.isOscillating ? .pi / max(mode.angle, 1e-3) : 0 }
+
+    /// Steps by which the envelope's error near a double root moves an event: ``transitionError`` over the rate |ln ρ|; 0 where nothing moves.
+    var transitionShift: Double {
+        let rate = Double.log(mode.spectralRadius).magnitude
+        return transitionError == 0 || rate == 0 ? 0 : transitionError / rate
+    }
 }

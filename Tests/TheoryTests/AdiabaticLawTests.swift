@@ -84,9 +84,7 @@ import Theory
             guard let prediction = predicted.passage, prediction.value < Double(Self.longest) - 500 else { continue }
             var recursion = try ExactRecursion(weight, rule: rule, learningRate: .constant(alpha), l2: l2)
             let measured = Double(try #require(recursion.passage(below: 1e-15, limit: Self.longest).passage))
-            // AdaMax's maximum turns at once: measured up to twice the bound.
-            let allowed = prediction.errorBound * (rule.name == "adamax" ? 2 : 1)
-            #expect((prediction.value - measured).magnitude <= allowed, "\(prediction) against \(measured)")
+            #expect((prediction.value - measured).magnitude <= prediction.errorBound, "\(prediction) against \(measured)")
             compared += 1
         }
         #expect(compared >= 3)

@@ -40,11 +40,16 @@ extension Claim {
         let flushed = try trial.run(cases, in: .float32, flushesSubnormals: true, steps: longest, measuring: measurement, share: 0.66...1)
         let rows = zip(zip(cases, double), zip(single, flushed)).map { head, tail in
             let (one, wide) = head
-            let (alpha, forgetting) = (one.learningRate[0], 1 - one.rule.firstMomentDecay)
+            let alpha = one.learningRate[0]
+            func rest(_ smallest: Double, flushes: Bool) -> Double {
+                let beta1 = one.rule.firstMomentDecay
+                return (try? StallLevel.rest(smallest: smallest, flushes: flushes, learningRate: alpha, l2: one.l2, beta1: beta1)) ?? .nan
+            }
             let limit = (try? StabilityThreshold.effectiveDecayLimit(one.rule, learningRate: alpha, l2: one.l2)) ?? .nan
             // Rounded to nearest, a product is lost under half the smallest number; flushed, under the whole of it.
-            let stall = Double(Float.leastNonzeroMagnitude) / 2 * (1 / alpha + 1 / forgetting) / one.l2
-            let flushedStall = Double(Float.leastNormalMagnitude) * (1 / alpha + 1 / forgetting) / one.l2
+            let (stall, flushedStall) = (
+                rest(Double(Float.leastNonzeroMagnitude), flushes: false), rest(Double(Float.leastNormalMagnitude), flushes: true)
+            )
             return [
                 alpha, one.l2, limit, wide.finalState.weight.magnitude, tail.0.rms ?? .nan, stall, tail.1.rms ?? .nan, flushedStall,
             ]

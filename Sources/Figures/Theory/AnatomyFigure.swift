@@ -128,7 +128,8 @@ enum AnatomyFigure {
                 + "offset 0,\(above ? 0.6 : -0.7) front textcolor rgb '\(FigureStyle.grey)' font small"
         }
         let floor = try? Floor.rms(column.one.rule, learningRate: learningRate, l2: l2).value
-        let stall = Double(Float.leastNonzeroMagnitude) / 2 * (1 / learningRate + 1 / (1 - beta1)) / l2
+        let smallest = Double(Float.leastNonzeroMagnitude)
+        let stall = (try? StallLevel.rest(smallest: smallest, learningRate: learningRate, l2: l2, beta1: beta1)) ?? .nan
         let weightLevel =
             floor.map { level(20, $0, "floor: α/η* − ε/λ", at: 0.15, above: false) }
             ?? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.98, above: true)

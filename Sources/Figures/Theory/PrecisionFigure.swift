@@ -26,18 +26,20 @@ enum PrecisionFigure {
         let stall: Double?
     }
 
-    private static func stall(_ lost: Double) -> Double { lost * (1 / learningRate + 1 / (1 - beta1)) / l2 }
+    private static func stall(_ smallest: Double, flushes: Bool) -> Double? {
+        try? StallLevel.rest(smallest: smallest, flushes: flushes, learningRate: learningRate, l2: l2, beta1: beta1)
+    }
 
     static let curves = [
         Curve(
             name: "float32, flush-to-zero", color: FigureStyle.vermilion, arithmetic: .float32, flushesSubnormals: true,
-            stall: stall(Double(Float.leastNormalMagnitude))),
+            stall: stall(Double(Float.leastNormalMagnitude), flushes: true)),
         Curve(
             name: "float32", color: FigureStyle.orange, arithmetic: .float32, flushesSubnormals: false,
-            stall: stall(Double(Float.leastNonzeroMagnitude) / 2)),
+            stall: stall(Double(Float.leastNonzeroMagnitude), flushes: false)),
         Curve(
             name: "float64", color: FigureStyle.blue, arithmetic: .float64, flushesSubnormals: false,
-            // It arrives with η past 1/2, where a step's quantum F/(√v + ε) is larger than F/(2αλ): it hops by quanta above it.
+            // It arrives with η past 1, where a step's quantum F/(√v + ε) is longer than the zone of rest is wide: it leaps over it.
             stall: nil),
         Curve(name: "float80", color: FigureStyle.black, arithmetic: .float80, flushesSubnormals: false, stall: nil),
     ].filter(\.arithmetic.isAvailable)
