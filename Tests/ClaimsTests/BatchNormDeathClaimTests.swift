@@ -123,10 +123,34 @@ import Theory
         #expect(try Self.broken(runs).count >= 6)
     }
 
+    /// `evaluate.py` made results.csv of the same tables with NumPy and SciPy: two implementations that must agree.
+    @Test func theStatisticsOfTheCommittedMeasurementAreThoseOfItsEvaluation() throws {
+        let runs = try CommittedMeasurement(Self.folder).runs
+        let table = try CSVTable.read(Self.folder.appendingPathComponent("results.csv"))
+        let results = Dictionary(uniqueKeysWithValues: zip(try table.texts("id"), try table.numbers("measured")))
+        func cell(_ cell: BatchNormCell) -> [BatchNormRun] { runs.filter { $0.cell == cell } }
+        let laws = BatchNormCell.laws.flatMap(cell)
+        let measured = [
+            "delay-slope": BatchNormStatistic.slope(laws), "no-return": BatchNormStatistic.returns(laws),
+            "no-shortcut": BatchNormStatistic.unforetold(laws), "silence-share": BatchNormStatistic.collapsed(cell(.base)),
+            "silence-share-large": BatchNormStatistic.collapsed(cell(.largeEpsilon)),
+            "no-l2": BatchNormStatistic.deaths(cell(.noL2)) / BatchNormStatistic.deaths(cell(.base)),
+            "early-scale": try laws.map { try $0.rankCorrelation(\.scale) }.min() ?? .nan,
+        ]
+        // Four digits are written.
+        for (id, value) in measured { #expect(abs(value - (try #require(results[id]))) <= 5e-4 * max(value, 1e-3), "\(id)") }
+        let leads = try laws.count { run in
+            let rivals = [try run.rankCorrelation(\.shift), try run.rankCorrelation(\.incomingNorm), try run.rankCorrelation { -$0.angularStep }]
+            return try run.rankCorrelation(\.scale) > rivals.max() ?? 1
+        }
+        #expect(Double(leads) == results["early-order"])
+    }
+
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("plots/batchnorm-death")
+
     @Test func theCellsAreThoseOfTheCommittedTableOnOtherSeeds() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("plots/batchnorm-death")
-        let table = try CSVTable.read(folder.appendingPathComponent("cells.csv"))
+        let table = try CSVTable.read(Self.folder.appendingPathComponent("cells.csv"))
         let (names, seeds) = (try table.texts("cell"), try table.texts("seeds"))
         func number(_ column: String, _ row: Int) throws -> Double { try table.numbers(column)[row] }
         for cell in BatchNormCell.all {
@@ -136,10 +160,55 @@ import Theory
                 "batch=\(Int(try number("batch", row)))", "steps=\(Int(try number("steps", row)))",
                 "network=[{dense: \(Int(try number("hidden", row)))}, {batchNorm: {epsilon: \(try number("normEpsilon", row))}}, relu, {dense: 10}]",
             ]
-            let committed = try RunConfiguration.load(url: folder.appendingPathComponent("batchnorm-death.yaml"), overrides: overrides)
+            let committed = try RunConfiguration.load(url: Self.folder.appendingPathComponent("batchnorm-death.yaml"), overrides: overrides)
             #expect(try cell.configuration(seed: 201).resolved == committed.resolved)
             let used = seeds[row].split(separator: "-").compactMap { UInt64($0) }
             #expect(try BatchNormCell.runs(Trial()).allSatisfy { !(used[0]...used[used.count - 1]).contains($0.configuration.seed) })
         }
+    }
+}
+
+/// The nodes and spells that `plots/batchnorm-death` keeps, of the cells that the claim has.
+private struct CommittedMeasurement {
+    var runs: [BatchNormRun] = []
+
+    init(_ folder: URL) throws {
+        let nodes = try Self.nodes(try CSVTable.read(folder.appendingPathComponent("nodes.csv")))
+        let spells = try Self.spells(try CSVTable.read(folder.appendingPathComponent("spells.csv")))
+        for cell in BatchNormCell.all {
+            for (key, some) in nodes where key.hasPrefix("\(cell.name) ") {
+                runs.append(BatchNormRun(cell, seed: 0, nodes: some, spells: spells[key] ?? []))
+            }
+        }
+    }
+
+    private static func keys(_ table: CSVTable) throws -> [String] {
+        zip(try table.texts("cell"), try table.integers("seed")).map { "\($0) \($1)" }
+    }
+
+    private static func nodes(_ table: CSVTable) throws -> [String: [BatchNormRun.Node]] {
+        var nodes: [String: [BatchNormRun.Node]] = [:]
+        let silences = try table.optionalIntegers("silentFrom")
+        let columns = try ["standardisation", "earlyScale", "earlyShift", "earlyIncomingNorm", "earlyAngularStep"].map { try table.numbers($0) }
+        for (row, key) in try keys(table).enumerated() {
+            var portrait = NodePortrait()
+            (portrait.scale, portrait.shift) = (columns[1][row], columns[2][row])
+            (portrait.incomingNorm, portrait.angularStep) = (columns[3][row], columns[4][row])
+            nodes[key, default: []].append(.init(silentFrom: silences[row], standardisation: columns[0][row], portrait: portrait))
+        }
+        return nodes
+    }
+
+    private static func spells(_ table: CSVTable) throws -> [String: [BatchNormRun.Spell]] {
+        var spells: [String: [BatchNormRun.Spell]] = [:]
+        let (nodes, starts) = (try table.integers("node"), try table.integers("start"))
+        let (ends, silences) = (try table.optionalIntegers("end"), try table.optionalIntegers("silentAfter"))
+        let (predicted, bounds) = (try table.texts("predicted").map { Double($0) }, try table.texts("errorBound").map { Double($0) })
+        for (row, key) in try keys(table).enumerated() {
+            let prediction = predicted[row].map { Prediction($0, errorBound: bounds[row] ?? .nan) }
+            spells[key, default: []].append(
+                .init(node: nodes[row], start: starts[row], end: ends[row], silentAfter: silences[row], prediction: prediction))
+        }
+        return spells
     }
 }
