@@ -50,21 +50,57 @@ extension Comparison {
         _ quantity: String, estimate: Double, standardError: Double, interval: ConfidenceInterval?, predicted: Double, tolerance: Double,
         degreesOfFreedom: Double, count: Int
     ) throws -> Comparison {
-        let excess = (estimate - predicted).magnitude - tolerance
-        let pValue: Double
-        if excess.isNaN {
-            pValue = 0
-        } else if excess <= 0 {
-            pValue = 1
-        } else if standardError == 0 {
-            pValue = 0
-        } else {
-            pValue = 2 * (try StudentDistribution.cumulative(-excess / standardError, degreesOfFreedom: degreesOfFreedom))
-        }
+        let pValue = try pValue(
+            excess: (estimate - predicted).magnitude - tolerance, standardError: standardError, degreesOfFreedom: degreesOfFreedom)
         return Comparison(
             quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval,
             test: "t-test against the tolerated range",
-            decision: .test(pValue: min(1, pValue)), isMet: excess <= 0, count: count)
+            decision: .test(pValue: pValue), isMet: excess <= 0, count: count)
+    }
+
+    /// A statistic of runs lies in `range`. Its standard error and its interval (percentile) come from a bootstrap over the runs of each group,
+    /// since nodes of one run depend on each other; the p-value is that of the nearer end of the range (Student's t, runs less groups), 1
+    /// inside. A statistic that has no value, such as a share of nothing, is outside.
+    ///
+    /// - Parameter count: nodes or spells that it rests on.
+    static func bootstrapped<Run>(
+        _ quantity: String, predicted: String, in range: ClosedRange<Double>, groups: [[Run]], count: Int, from stream: inout RandomStream,
+        statistic: ([[Run]]) throws -> Double
+    ) throws -> Comparison {
+        let estimate = try statistic(groups)
+        var standardError = 0.0
+        var interval: ConfidenceInterval?
+        // A resample may lack what makes the statistic's value; the estimate then decides alone.
+        if estimate.isFinite, let bootstrap = try? Bootstrap(strata: groups, from: &stream, statistic: statistic) {
+            (standardError, interval) = (bootstrap.standardError ?? 0, try bootstrap.percentileInterval())
+        }
+        let freedom = max(1, groups.reduce(0) { $0 + $1.count } - groups.count)
+        let pValue = try pValue(
+            excess: max(range.lowerBound - estimate, estimate - range.upperBound), standardError: standardError, degreesOfFreedom: Double(freedom))
+        return Comparison(
+            quantity, predicted: predicted, measured: estimate, interval: interval, test: "t-test against the range, bootstrap over runs",
+            decision: .test(pValue: pValue), isMet: range.contains(estimate), count: count)
+    }
+
+    /// Paired gains, one a run, are not below 0: Wilcoxon's signed-rank test, one-sided. The measured value is their median.
+    static func gains(_ quantity: String, _ gains: [Double]) throws -> Comparison {
+        let wilcoxon = try WilcoxonSignedRankTest(gains)
+        // Half of the two-sided p on the side of losses.
+        let isLoss = wilcoxon.statistic < Double(wilcoxon.count * (wilcoxon.count + 1)) / 4
+        let sorted = try SortedSample(gains)
+        let median = try sorted.quantile(0.5)
+        return Comparison(
+            quantity, predicted: "at least 0", measured: median, interval: try sorted.quantileInterval(0.5),
+            test: "Wilcoxon, one-sided", decision: .test(pValue: isLoss ? wilcoxon.pValue / 2 : 1 - wilcoxon.pValue / 2),
+            isMet: median >= 0, count: gains.count)
+    }
+
+    /// Two-sided p-value of an estimate that lies `excess` beyond what is tolerated: 1 inside, 0 for NaN or without any spread.
+    private static func pValue(excess: Double, standardError: Double, degreesOfFreedom: Double) throws -> Double {
+        if excess.isNaN { return 0 }
+        if excess <= 0 { return 1 }
+        if standardError == 0 { return 0 }
+        return min(1, 2 * (try StudentDistribution.cumulative(-excess / standardError, degreesOfFreedom: degreesOfFreedom)))
     }
 }
 

@@ -15,6 +15,16 @@ public struct QuietSpell<Scalar: TrainingScalar>: Sendable {
     public let scale: [Scalar]
     /// β and its state, as above; empty without batch normalisation.
     public let shift: [Scalar]
+
+    public init(layer: Int, node: Int, start: Int, end: Int?, incoming: [[Scalar]], scale: [Scalar], shift: [Scalar]) {
+        self.layer = layer
+        self.node = node
+        self.start = start
+        self.end = end
+        self.incoming = incoming
+        self.scale = scale
+        self.shift = shift
+    }
 }
 
 /// Collects the quiet spells of every node that last at least ``minimumLength`` steps (theory notes, A4).

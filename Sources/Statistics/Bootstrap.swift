@@ -16,14 +16,24 @@ public struct Bootstrap: Sendable, Equatable {
     public init<Unit>(
         of units: [Unit], resamples: Int = 2_000, from stream: inout RandomStream, statistic: ([Unit]) throws -> Double
     ) throws {
-        try requireCount(units.count, atLeast: 1, "units to resample")
+        try self.init(strata: [units], resamples: resamples, from: &stream) { try statistic($0[0]) }
+    }
+
+    /// The same for several groups of units, such as the seeds of several configurations: each resample draws within each group, as many as it has.
+    /// - Throws: as above, for any group without units.
+    public init<Unit>(
+        strata: [[Unit]], resamples: Int = 2_000, from stream: inout RandomStream, statistic: ([[Unit]]) throws -> Double
+    ) throws {
+        try requireCount(strata.map(\.count).min() ?? 0, atLeast: 1, "units to resample")
         try requireCount(resamples, atLeast: 1, "resamples")
-        estimate = try statistic(units)
+        estimate = try statistic(strata)
         var values: [Double] = []
         values.reserveCapacity(resamples)
-        var resample = units
+        var resample = strata
         for _ in 0..<resamples {
-            for index in resample.indices { resample[index] = units[Int(stream.integer(below: UInt64(units.count)))] }
+            for (group, units) in strata.enumerated() {
+                for index in units.indices { resample[group][index] = units[Int(stream.integer(below: UInt64(units.count)))] }
+            }
             values.append(try statistic(resample))
         }
         replicates = try SortedSample(values)

@@ -42,4 +42,26 @@ import Testing
         #expect(Comparison.noException("x", exceptions: 0, of: 5).decision == .exact(holds: true))
         #expect(Comparison.noException("x", exceptions: 1, of: 5).decision == .exact(holds: false))
     }
+
+    @Test func `a statistic of runs is held against its range with the spread over runs`() throws {
+        func comparison(_ values: [Double]) throws -> Comparison {
+            var random = RandomStream(seed: 1, name: "comparison")
+            return try Comparison.bootstrapped(
+                "x", predicted: "0.9 … 1.1", in: 0.9...1.1, groups: [values], count: values.count, from: &random
+            ) { groups in groups[0].reduce(0, +) / Double(groups[0].count) }
+        }
+        #expect(try comparison([1, 1.05, 0.95, 1.1]).pValue == 1)
+        #expect(try #require(try comparison([1.05, 1.2, 0.95, 1.3]).pValue) > 0.05)
+        #expect(try #require(try comparison([1.5, 1.52, 1.48, 1.51]).pValue) < 1e-3)
+        #expect(try comparison([1, .nan]).pValue == 0)
+        #expect(try comparison([2]).pValue == 0)
+        #expect(try #require(try comparison([1, 1.05, 0.95, 1.1]).interval).contains(1.025))
+    }
+
+    @Test func `gains that are losses are refuted`() throws {
+        let gains = (1...12).map { 0.1 * Double($0) }
+        #expect(try #require(try Comparison.gains("x", gains).pValue) > 0.99)
+        #expect(try #require(try Comparison.gains("x", gains.map { -$0 }).pValue) == 1 / 4096.0)
+        #expect(try Comparison.gains("x", gains).measured > 0)
+    }
 }

@@ -29,7 +29,7 @@ import Theory
         defer { try? FileManager.default.removeItem(at: folder) }
         let configuration = try Self.smallRun(precision)
         let directory = try Trial(runs: folder, threads: 1).perform([configuration], for: "B0")[0]
-        let run = try DigitsDeaths.read(directory, of: configuration)
+        let run = try TrainedDeaths.read(directory, of: configuration)
         try #require(run.deaths.count >= 2)
         for death in run.deaths {
             let forecast = try run.records.exact(death.record)
@@ -71,5 +71,21 @@ import Theory
         #expect(tally.exclusions(threshold: 1e-15).map(\.count) == [1, 1])
         #expect(tally.exclusions(threshold: 1e-15).map(\.of) == [62, 62])
         #expect(tally.pairs.count == 60)
+    }
+
+    @Test func aTallyFromTheEdgeSaysSoAndANodelessOneSaysNothing() throws {
+        var tally = PassageTally(origin: "the edge")
+        #expect(tally.exclusions(threshold: 1e-15).isEmpty)
+        for index in 1...10 { tally.add(measured: 400 + index, predicted: Prediction(Double(400 + index), errorBound: 9), label: []) }
+        #expect(try tally.comparisons(threshold: 1e-15).allSatisfy { $0.quantity.contains("steps from the edge") })
+        #expect(tally.exclusions(threshold: 1e-15).map(\.reason)[0] == "under 1e-15 at the edge or before")
+    }
+
+    @Test func theKnownSetUpEndsBelowTheEdgeAndAConstantRateDoesNot() throws {
+        let claim = Claim.adiabaticDeathsOnMNIST
+        let known = try RunConfiguration.bundled("mnist-known", of: "C7")
+        let constant = try RunConfiguration.bundled("mnist-constant", of: "C7")
+        #expect(claim.hypotheses.allSatisfy { $0.holds(known) })
+        #expect(claim.hypotheses.filter { !$0.holds(constant) }.map(\.statement) == ["αλ/ε ends below η* = 2(1+β₁)/(1−β₁)"])
     }
 }

@@ -41,6 +41,19 @@ struct BootstrapTests {
         #expect(bootstrap.replicates.values == [3, 3, 3, 3, 3])
     }
 
+    @Test("groups are resampled each within itself, one group as without groups")
+    func strata() throws {
+        var stream = RandomStream(seed: 2, name: "strata")
+        let groups = [[1.0, 1, 1], [10, 20]]
+        let bootstrap = try Bootstrap(strata: groups, resamples: 200, from: &stream) { Self.mean($0[0]) + Self.mean($0[1]) }
+        #expect(bootstrap.estimate == 16)
+        #expect(Set(bootstrap.replicates.values) == [11, 16, 21])
+        var (one, other) = (RandomStream(seed: 5, name: "same"), RandomStream(seed: 5, name: "same"))
+        let plain = try Bootstrap(of: groups[1], resamples: 20, from: &one, statistic: Self.mean)
+        #expect(try Bootstrap(strata: [groups[1]], resamples: 20, from: &other) { Self.mean($0[0]) } == plain)
+        #expect(throws: StatisticsError.self) { try Bootstrap(strata: [[1.0], []], from: &stream) { $0[0][0] } }
+    }
+
     @Test("nothing to resample, no resamples and undefined statistics are refused")
     func refused() {
         var stream = RandomStream(seed: 1, name: "refused")

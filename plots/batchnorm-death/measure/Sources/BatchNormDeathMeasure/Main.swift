@@ -28,55 +28,66 @@ enum Main {
         let inputs = (0..<samples.count).map { Array(values[$0 * samples.featureCount..<($0 + 1) * samples.featureCount]) }
         for cell in try Cell.read(folder.appendingPathComponent("cells.csv")) {
             for seed in cell.seeds {
-                let stories = NodeStories(earlyStep: Int(earlyDistance / cell.learningRate))
-                let quiet = QuietSpells<Double>(minimumLength: shortestSpell)
+                let story = Story(
+                    quiet: QuietSpells(minimumLength: shortestSpell), portraits: NodePortraits(step: Int(earlyDistance / cell.learningRate)))
                 let configuration = try cell.configuration(base: folder.appendingPathComponent("batchnorm-death.yaml"), seed: seed)
                 try Run.perform(
-                    configuration, output: runs.appendingPathComponent("\(cell.name)-\(seed)"), probes: ExtraProbes(float64: [stories, quiet]))
+                    configuration, output: runs.appendingPathComponent("\(cell.name)-\(seed)"), probes: ExtraProbes(float64: story.probes))
                 let stepsPerEpoch = (samples.count - 1) / cell.batch + 1
-                try write(quiet.spells, stories, cell, seed, inputs, stepsPerEpoch, to: spells)
-                try write(stories, quiet.spells, cell, seed, stepsPerEpoch, to: nodes)
+                try writeSpells(of: story, cell, seed, inputs, stepsPerEpoch, to: spells)
+                try writeNodes(of: story, cell, seed, stepsPerEpoch, to: nodes)
                 try nodes.flush()
                 try spells.flush()
-                print(cell.name, seed, stories.lastActivities.count { isDead($0, cell, stepsPerEpoch) }, "dead")
+                print(cell.name, seed, story.last.activities[0].count { isDead($0, cell, stepsPerEpoch) }, "dead")
             }
         }
         try nodes.close()
         try spells.close()
     }
 
+    /// What the probes of one run see.
+    private struct Story {
+        let quiet: QuietSpells<Double>
+        let portraits: NodePortraits<Double>
+        let last = LastActivities<Double>()
+        let steps = NodeStories()
+
+        var probes: [any Probe<Double>] { [steps, last, portraits, quiet] }
+    }
+
     /// Silent through the last two epochs at least.
-    private static func isDead(_ last: NodeStories.LastActivity, _ cell: Cell, _ stepsPerEpoch: Int) -> Bool {
+    private static func isDead(_ last: LastActivity, _ cell: Cell, _ stepsPerEpoch: Int) -> Bool {
         last.step <= cell.steps - 2 * stepsPerEpoch
     }
 
     /// Rounded to six significant digits: what is evaluated has no more, and the tables stay small.
     private static func sixDigits(_ value: Double) -> Double { Double(String(format: "%.6g", value)) ?? value }
 
-    private static func write(
-        _ stories: NodeStories, _ spells: [QuietSpell<Double>], _ cell: Cell, _ seed: Int, _ stepsPerEpoch: Int, to table: CSVWriter
+    private static func writeNodes(
+        of story: Story, _ cell: Cell, _ seed: Int, _ stepsPerEpoch: Int, to table: CSVWriter
     ) throws {
-        for (node, last) in stories.lastActivities.enumerated() {
-            let (early, dead) = (stories.portraits[node], isDead(last, cell, stepsPerEpoch))
-            let quietFrom = spells.last { $0.node == node && $0.end == nil }?.start
+        for (node, last) in story.last.activities[0].enumerated() {
+            let (early, dead) = (story.portraits.portraits[0][node], isDead(last, cell, stepsPerEpoch))
+            let quietFrom = story.quiet.spells.last { $0.node == node && $0.end == nil }?.start
             let portrait = [early.scale, early.shift, early.incomingNorm, early.outgoingNorm, early.angularStep]
             let end = [last.scale, last.shift, last.incomingNorm, last.standardisation, last.largestStandardised]
             var row: [CSVField] = [.text(cell.name), .integer(seed), .integer(node), .integer(dead ? 1 : 0)]
             row.append(.integer(ifAny: dead ? last.step + 1 : nil))
             row += portrait.map { .number(sixDigits($0)) }
-            row += [.integer(stories.lastPositiveShift[node]), .integer(stories.largestScale[node].step), .integer(stories.lastBusy[node])]
+            row += [
+                .integer(story.steps.lastPositiveShift[node]), .integer(story.steps.largestScale[node].step), .integer(story.steps.lastBusy[node]),
+            ]
             row.append(.integer(ifAny: quietFrom))
             row += end.map { .number(sixDigits($0)) }
             try table.append(row)
         }
     }
 
-    private static func write(
-        _ spells: [QuietSpell<Double>], _ stories: NodeStories, _ cell: Cell, _ seed: Int, _ inputs: [[Double]], _ stepsPerEpoch: Int,
-        to table: CSVWriter
+    private static func writeSpells(
+        of story: Story, _ cell: Cell, _ seed: Int, _ inputs: [[Double]], _ stepsPerEpoch: Int, to table: CSVWriter
     ) throws {
         // Without L2 a spell is plain silence, and nothing shrinks.
-        for spell in spells where cell.l2 > 0 {
+        for spell in story.quiet.spells where cell.l2 > 0 {
             func state(_ values: [Double]) -> DeadWeight<Double> {
                 DeadWeight(weight: values[0], firstMoment: values[1], secondMoment: values[2], step: spell.start - 1)
             }
@@ -85,7 +96,7 @@ enum Main {
                 weights: weights, inputs: inputs, scale: state(spell.scale), shift: state(spell.shift), rule: .adam(),
                 learningRate: .constant(cell.learningRate), l2: cell.l2, epsilon: cell.normEpsilon, batch: cell.batch,
                 stepsPerEpoch: stepsPerEpoch, limit: 5_000)
-            let last = stories.lastActivities[spell.node]
+            let last = story.last.activities[0][spell.node]
             let silentAfter = spell.end == nil && isDead(last, cell, stepsPerEpoch) ? max(0, last.step + 1 - spell.start) : nil
             try table.append([
                 .text(cell.name), .integer(seed), .integer(spell.node), .integer(spell.start), .integer(ifAny: spell.end),
