@@ -7,8 +7,8 @@ extension Comparison {
     /// The law allows no exception: `exceptions` of `count` cases broke it.
     public static func noException(_ quantity: String, exceptions: Int, of count: Int) -> Comparison {
         Comparison(
-            quantity, predicted: "none of \(count)", measured: Double(exceptions), test: "exact", decision: .exact(holds: exceptions == 0),
-            count: count)
+            quantity, predicted: "none of \(count)", accepted: 0...0, measured: Double(exceptions), test: "exact",
+            decision: .exact(holds: exceptions == 0), count: count)
     }
 
     /// At least `share` of all cases do what the law says; one-sided binomial test, Clopper–Pearson interval.
@@ -17,7 +17,7 @@ extension Comparison {
     public static func share(_ quantity: String, _ successes: Int, of count: Int, atLeast share: Double) throws -> Comparison {
         let proportion = try BinomialProportion(successes: successes, trials: count)
         return Comparison(
-            quantity, predicted: "at least \(percent(share))", measured: proportion.share, interval: try proportion.interval(),
+            quantity, predicted: "at least \(percent(share))", accepted: share...1, measured: proportion.share, interval: try proportion.interval(),
             test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), count: count)
     }
 
@@ -28,7 +28,7 @@ extension Comparison {
         let proportion = try BinomialProportion(successes: within, trials: values.count)
         let sorted = try SortedSample(values)
         return Comparison(
-            quantity, predicted: "at most \(limit)", measured: try sorted.nearestRank(quantile),
+            quantity, predicted: "at most \(limit)", accepted: -.infinity...limit, measured: try sorted.nearestRank(quantile),
             interval: try sorted.quantileInterval(quantile), test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
             decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), count: values.count)
     }
@@ -60,7 +60,8 @@ extension Comparison {
             pValue = 2 * (try StudentDistribution.cumulative(-excess / standardError, degreesOfFreedom: degreesOfFreedom))
         }
         return Comparison(
-            quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval,
+            quantity, predicted: "\(predicted) ± \(brief(tolerance))",
+            accepted: tolerance >= 0 ? predicted - tolerance...predicted + tolerance : nil, measured: estimate, interval: interval,
             test: "t-test against the tolerated range",
             decision: .test(pValue: min(1, pValue)), count: count)
     }

@@ -28,7 +28,7 @@ extension Claim {
                 "|w| falls by ρ(η) a step with η = αλ/(√v̂ + ε) and v ← β₂v + (1−β₂)λ²w²: from the state at death, so does each weight of a dead "
                 + "node, and its norm passes ξ with the slowest of them",
             source: "theory notes B3, C2",
-            hypotheses: [.adamWithCoupledL2, .rectified, belowEdge],
+            hypotheses: [.adamWithCoupledL2, .rectified, .belowEdge],
             experiment: "64-256-10 on the digits, 30,000 steps, \(DigitsDeaths.seeds) seeds in float32 and in float64: every node that died, from "
                 + "deaths.safetensors alone; \(thresholds)",
             test:
@@ -45,7 +45,7 @@ extension Claim {
         let thresholds = deaths.runs.first?.records.thresholds ?? []
         var comparisons: [Comparison] = []
         var exclusions = [deaths.awakened]
-        var table = MeasuredTable(columns: ["bits", "seed", "node", "threshold", "measured", "predicted", "bound"], rows: [])
+        var table = MeasuredTable(columns: ["bits", "seed", "node", "threshold", "measured", "predicted", "errorBound"], rows: [])
         for (index, threshold) in thresholds.enumerated().reversed() where isTested(threshold, thresholds) {
             var passages = PassageTally()
             for result in results {
@@ -62,15 +62,6 @@ extension Claim {
             table.rows += passages.rows
         }
         return Measurement(comparisons, excluded: exclusions, table: table)
-    }
-
-    private static let belowEdge = Hypothesis("αλ/ε lies below η* = 2(1+β₁)/(1−β₁)") { configuration in
-        guard let rule = DeadWeightRule(configuration.optimizer) else { return false }
-        let (rate, l2) = (configuration.optimizer.learningRate, configuration.l2.weights)
-        guard let limit = try? StabilityThreshold.effectiveDecayLimit(rule, learningRate: rate, l2: l2),
-            let edge = try? StabilityThreshold.effectiveDecay(rule, learningRate: rate)
-        else { return false }
-        return limit < edge
     }
 }
 

@@ -3,6 +3,6 @@
 extension Claim {
     /// Claims about trained networks, the cheap ones first.
     static let trainedClaims: [Claim] = [
-        .threeConditions, .shieldedDecay, .effectSigns, .exactDeaths, .adiabaticDeaths, .earlyAdiabaticDeaths, .dropRevival, .drop,
+        .threeConditions, .shieldedDecay, .effectSigns, .teacherNodes, .exactDeaths, .adiabaticDeaths, .earlyAdiabaticDeaths, .dropRevival, .drop,
     ]
 }
