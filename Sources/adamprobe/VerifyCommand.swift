@@ -43,7 +43,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Seed of the drawn cases.")
     var seed: UInt64 = 1
 
-    @Option(help: "Folder for report.md, report.json, the numbers behind each claim, and the runs; made if it isn't there.", completion: .directory)
+    @Option(
+        help: "Folder for report.md, report.json, the numbers behind each claim, figures, and the runs; made if it isn't there.",
+        completion: .directory)
     var out: String?
 
     @Option(help: "What standard output is: text, a line a claim as it finishes; json or markdown, the report at the end.")
@@ -79,7 +81,7 @@ struct VerifyCommand: ParsableCommand {
             display?.clear()
             throw ExitCode(130)
         }
-        if let folder { try report.write(to: folder) }
+        if let folder { try report.write(to: folder, figures: try report.drawFigures(in: folder)) }
         switch format {
         case .text: print("\n\(report.summary)" + (folder.map { "; the report is \($0.appendingPathComponent("report.md").path)" } ?? ""))
         case .json: print(report.json.serialized(.pretty))
