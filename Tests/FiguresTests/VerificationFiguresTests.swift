@@ -16,13 +16,16 @@ import Testing
     @Test func `the ends of the accepted range are at −1 and 1`() {
         let both = row(0.97, in: 0.95...1)
         #expect(abs((both.position(0.95) ?? .nan) + 1) < 1e-12 && abs((both.position(1) ?? .nan) - 1) < 1e-12)
-        #expect(row(2, in: -.infinity...4).position(4) == 1)
-        #expect(row(2, in: -.infinity...4).position(0) == -1)
-        #expect(row(2, in: 4...(.infinity)).position(4) == -1)
-        #expect(row(2, in: 4...(.infinity)).position(8) == 1)
+    }
+
+    @Test func `with one end alone the other is infinity, and no accepted value lies outside`() {
+        let most = row(2, in: -.infinity...4)
+        #expect(most.position(4) == 1 && most.position(0) == 0 && most.position(-.infinity) == -1 && most.position(6) == 2)
+        let least = row(2, in: 4...(.infinity))
+        #expect(least.position(4) == -1 && least.position(8) == 0 && least.position(.infinity) == 1 && least.position(2) == -2)
         // At an end of 0 the measured value sets the scale.
-        #expect(row(5, in: 0...(.infinity)).position(5) == 1)
-        #expect(row(-5, in: -.infinity...0).position(-5) == -1)
+        #expect(row(5, in: 0...(.infinity)).position(5) == 0)
+        #expect(row(-5, in: -.infinity...0).position(-5) == 0)
         #expect(row(0, in: 0...(.infinity)).position(0) == -1)
     }
 
@@ -47,7 +50,7 @@ import Testing
     @Test func `a long quantity keeps its start and its end`() {
         let text = "share of " + String(repeating: "x", count: 200) + " within the law's bound"
         let short = ComparisonsFigure.shortened(text)
-        #expect(short.count <= 92 && short.hasPrefix("share of") && short.hasSuffix("the law's bound"))
+        #expect(short.count <= 98 && short.hasPrefix("share of") && short.hasSuffix("the law's bound"))
         #expect(ComparisonsFigure.shortened("short") == "short")
         #expect(throws: FigureError.self) { try ComparisonsFigure.make([], name: "n", title: "t") }
     }

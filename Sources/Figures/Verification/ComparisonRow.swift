@@ -29,24 +29,26 @@ public struct ComparisonRow: Sendable, Equatable {
         self.isSupported = isSupported
     }
 
-    /// Where a value lies relative to the accepted range: −1 at its lower end, 1 at its upper end, linear in between and beyond.
+    /// Where a value lies relative to the accepted range: −1 at its lower end, 1 at its upper end.
     ///
-    /// With one end alone that end is −1 (lower) or 1 (upper) and zero, for an upper end, or twice the end, for a lower one, is the other. Where the end
-    /// is 0 the measured value itself takes the other's place; where both are the same value, that is 0 and everything else infinitely far. nil without a
-    /// range.
+    /// Linear with two ends. With one end alone, linear outside and t/(1+t) inside, so that infinity is the other end; the middle is a distance from the
+    /// end as large as the end itself, or as the measured value where the end is 0. Where both ends are the same value, that is 0 and everything else
+    /// infinitely far. nil without a range and for NaN.
     func position(_ value: Double) -> Double? {
         guard let accepted, !value.isNaN else { return nil }
         let (lower, upper) = (accepted.lowerBound, accepted.upperBound)
-        func scale(_ end: Double) -> Double {
+        /// From an end, positive inwards: 0 at the end, 2 at infinity.
+        func inwards(_ distance: Double, from end: Double) -> Double {
             let size = end == 0 ? measured.magnitude : end.magnitude
-            return size > 0 ? size : 1
+            let t = distance / (size > 0 ? size : 1)
+            return t > 0 ? (t.isFinite ? 2 * t / (1 + t) : 2) : 2 * t
         }
         switch (lower.isFinite, upper.isFinite) {
         case (true, true):
             if lower == upper { return value == lower ? 0 : (value < lower ? -.infinity : .infinity) }
             return 2 * (value - lower) / (upper - lower) - 1
-        case (true, false): return -1 + 2 * (value - lower) / scale(lower)
-        case (false, true): return 1 + 2 * (value - upper) / scale(upper)
+        case (true, false): return -1 + inwards(value - lower, from: lower)
+        case (false, true): return 1 - inwards(upper - value, from: upper)
         case (false, false): return nil
         }
     }

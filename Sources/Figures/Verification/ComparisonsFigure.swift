@@ -3,10 +3,12 @@ import Foundation
 
 /// All comparisons of a verification, a row each: the measured value and its interval relative to the range that the law accepts.
 enum ComparisonsFigure {
-    /// Positions are drawn to ± this; what lies beyond is an arrow head at the edge.
+    /// Positions are drawn to ± this; what lies beyond has marks of its own at the edge.
     private static let edge = 2.6
     private static let rowHeight = 17
-    private static let longestLabel = 92
+    private static let longestLabel = 98
+    /// Above the rows: title and key; below them: the range's name.
+    private static let (header, footer) = (84, 36)
 
     /// - Parameter title: of what the comparisons are, such as "level 1, isolated weights".
     /// - Throws: `FigureError.nothingToShow` without rows.
@@ -22,13 +24,17 @@ enum ComparisonsFigure {
             let mark = Mark(row)
             return "\(height(index)) \(fields.joined(separator: " ")) \(mark.rawValue)"
         }
-        let labels = rows.enumerated().map { "\(Gnuplot.quoted(shortened($1.quantity))) \(height($0))" }
-        let numbers = rows.enumerated().map { "\(Gnuplot.quoted("\(short($1.measured))  (\($1.predicted))")) \(height($0))" }
+        // Labels and not tics, whose text gnuplot takes for a format of numbers.
+        let labels = rows.enumerated().flatMap { index, row in
+            [("0.565", "right", shortened(row.quantity)), ("0.8", "left", "\(short(row.measured))  (\(row.predicted))")].map { x, side, text in
+                "set label \(Gnuplot.quoted(text)) at screen \(x), first \(height(index)) \(side) noenhanced font small"
+            }
+        }
         var groups: [String] = []
         for (index, row) in rows.enumerated() where index == 0 || rows[index - 1].claim != row.claim {
             let isSupported = rows.filter { $0.claim == row.claim }.allSatisfy(\.isSupported)
             groups.append(
-                "set label \(Gnuplot.quoted(isSupported ? row.claim : "✗ \(row.claim)")) at screen 0.008, first \(height(index)) noenhanced font ',12' textcolor rgb "
+                "set label \(Gnuplot.quoted(isSupported ? row.claim : "✗ \(row.claim)")) at screen 0.008, first \(height(index)) noenhanced textcolor rgb "
                     + "'\(isSupported ? FigureStyle.black : FigureStyle.vermilion)'")
             if index > 0 {
                 groups.append(
@@ -36,39 +42,40 @@ enum ComparisonsFigure {
                 )
             }
         }
+        let page = header + footer + rowHeight * count
+        func above(_ points: Int) -> String { Number.short(Double(points) / Double(page)) }
+        func below(_ points: Int) -> String { Number.short(1 - Double(points) / Double(page)) }
         let marks = Mark.allCases.filter { mark in rows.contains { Mark($0) == mark } }
         let points = marks.map { mark in
-            "data using (strcol(6) eq '\(mark.rawValue)' ? $2 : NaN):1 with points pointtype \(mark.pointType) pointsize \(mark.pointSize) "
+            "data using (strcol(5) eq '\(mark.rawValue)' ? $2 : NaN):1 with points pointtype \(mark.pointType) pointsize \(mark.pointSize) "
                 + "linewidth 2 linecolor rgb '\(mark.color)' title '\(mark.name)'"
         }
         return FigureSource(
             name: name,
             caption: [
                 "comparisons of the claims, \(title).",
-                "Each measured value, with its 95 % interval, relative to the range that the law accepts: -1 and 1 are the ends of the range. With one end",
-                "alone, the other of the two is 0 (under an upper end) or twice the end (over a lower one), or the measured value if the end is 0.",
-                "What decides is each comparison's test: by chance a supported law may measure a little outside.",
+                "Each measured value, with its 95 % interval, relative to the range that the law accepts, whose ends are at -1 and 1: linear where there are two",
+                "ends; with one end alone, infinity is the other, and 0 or twice the end (the measured value if the end is 0) the middle. What lies farther out",
+                "than the frame is at its edge. What decides is each comparison's test: by chance a supported law may measure a little outside.",
             ],
-            width: 1180, height: 110 + rowHeight * count,
+            width: 1400, height: page,
             data: "# row from below, position of the measured value, of its interval's ends, mark\n\(lines.joined(separator: "\n"))\n",
             commands: """
                 set border 0
-                set lmargin at screen 0.54
-                set rmargin at screen 0.78
-                set tmargin at screen \(Number.short(1 - 62.0 / Double(110 + rowHeight * count)))
-                set bmargin at screen \(Number.short(36.0 / Double(110 + rowHeight * count)))
+                set lmargin at screen 0.575
+                set rmargin at screen 0.79
+                set tmargin at screen \(below(header))
+                set bmargin at screen \(above(footer))
                 set xrange [-\(edge + 0.1):\(edge + 0.1)]
                 set yrange [0.4:\(count).6]
                 set xtics ('' -1, '' 1) scale 0
-                set grid noytics
-                set label 'accepted' at 0, screen \(Number.short(16.0 / Double(110 + rowHeight * count))) center font ',12'
+                unset ytics
                 set object 1 rectangle from -1,0.4 to 1,\(count).6 behind fillcolor rgb '#E3F0E9' fillstyle solid noborder
-                set ytics scale 0 noenhanced font ',10.5' (\(labels.joined(separator: ", ")))
-                set y2tics scale 0 noenhanced font ',10.5' (\(numbers.joined(separator: ", ")))
-                set y2range [0.4:\(count).6]
+                set label 'accepted' at 0, screen \(above(16)) center
+                \(labels.joined(separator: "\n"))
                 \(groups.joined(separator: "\n"))
-                set label \(Gnuplot.quoted("Comparisons, \(title)")) at screen 0.008, screen \(Number.short(1 - 20.0 / Double(110 + rowHeight * count))) font ',14'
-                set key at screen 0.995, screen \(Number.short(1 - 14.0 / Double(110 + rowHeight * count))) right top horizontal samplen 0.6 font ',11'
+                set label \(Gnuplot.quoted("Comparisons, \(title)")) at screen 0.008, screen \(below(20))
+                set key at screen 0.995, screen \(below(8)) right top samplen 0.6 font small
                 plot data using 3:1:($4-$3):(0) with vectors nohead linewidth 2 linecolor rgb '\(FigureStyle.grey)', \\
                     \(points.joined(separator: ", \\\n    "))
                 """)
@@ -98,7 +105,7 @@ enum ComparisonsFigure {
             }
         }
 
-        var pointSize: Double { self == .supported ? 0.55 : 0.8 }
+        var pointSize: Double { self == .supported ? 0.6 : 1.1 }
 
         var color: String {
             switch self {

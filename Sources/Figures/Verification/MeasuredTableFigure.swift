@@ -56,7 +56,8 @@ enum MeasuredTableFigure {
         let hasBound = table.columns.contains("errorBound")
         var series = [
             PredictedMeasuredPanels.Series(
-                block: 0, title: "\(hasBound ? "inside the law's bound" : "cases"): \(inside.count)", color: FigureStyle.blue)
+                block: 0, title: "\(hasBound ? "inside the law's bound" : "cases"): \(inside.count)", color: FigureStyle.blue,
+                pointSize: pairs.count < 100 ? 0.7 : 0.35)
         ]
         if !outside.isEmpty {
             series.append(
@@ -64,7 +65,7 @@ enum MeasuredTableFigure {
                     block: 1, title: "outside of it: \(outside.count)", color: FigureStyle.vermilion, opacity: 1, pointType: 8, pointSize: 0.7))
         }
         let panels = PredictedMeasuredPanels(
-            series: series, range: lowest / 1.5...highest * 1.5, span: span, predicted: "predicted", measured: "measured",
+            series: series, range: lowest / 1.5...highest * 1.5, span: span, predicted: "predicted", measured: "\(table.claim): measured",
             error: "error of the law")
         func block(_ title: String, _ pairs: [PredictionTable.Pair]) -> String {
             "# \(title)\n" + pairs.map { "\(Number.short($0.predicted)) \(Number.short($0.measured))" }.joined(separator: "\n")
