@@ -22,7 +22,8 @@ import Testing
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("student-\(UUID().uuidString).safetensors")
         defer { try? FileManager.default.removeItem(at: file) }
         let model = SafetensorsFile([
-            ("0.weight", TensorRecord(weights, shape: [biases.count, 3])), ("0.bias", TensorRecord(biases, shape: [biases.count])),
+            ("0.weight", TensorRecord(weights, shape: [biases.count, weights.count / biases.count])),
+            ("0.bias", TensorRecord(biases, shape: [biases.count])),
             ("2.weight", TensorRecord(outgoing, shape: [1, biases.count])),
         ])
         try model.write(to: file)
