@@ -7,8 +7,8 @@ enum ComparisonsFigure {
     private static let edge = 2.6
     private static let rowHeight = 17
     private static let longestLabel = 98
-    /// Above the rows: title and key; below them: the range's name.
-    private static let (header, footer) = (84, 36)
+    /// Below the rows: the range's name.
+    private static let footer = 36
 
     /// - Parameter title: of what the comparisons are, such as "level 1, isolated weights".
     /// - Throws: `FigureError.nothingToShow` without rows.
@@ -42,10 +42,12 @@ enum ComparisonsFigure {
                 )
             }
         }
+        let marks = Mark.allCases.filter { mark in rows.contains { Mark($0) == mark } }
+        // Room for the title and the key.
+        let header = 30 + 18 * marks.count
         let page = header + footer + rowHeight * count
         func above(_ points: Int) -> String { Number.short(Double(points) / Double(page)) }
         func below(_ points: Int) -> String { Number.short(1 - Double(points) / Double(page)) }
-        let marks = Mark.allCases.filter { mark in rows.contains { Mark($0) == mark } }
         let points = marks.map { mark in
             "data using (strcol(5) eq '\(mark.rawValue)' ? $2 : NaN):1 with points pointtype \(mark.pointType) pointsize \(mark.pointSize) "
                 + "linewidth 2 linecolor rgb '\(mark.color)' title '\(mark.name)'"
