@@ -15,6 +15,15 @@ public struct Claim: Sendable, Identifiable {
         /// Networks trained on data.
         case trained = 3
 
+        /// Such as "trained networks".
+        public var name: String {
+            switch self {
+            case .laboratory: "isolated weights"
+            case .planted: "planted networks"
+            case .trained: "trained networks"
+            }
+        }
+
         public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
     }
 

@@ -7,8 +7,8 @@ extension Comparison {
     /// The law allows no exception: `exceptions` of `count` cases broke it.
     public static func noException(_ quantity: String, exceptions: Int, of count: Int) -> Comparison {
         Comparison(
-            quantity, predicted: "none of \(count)", measured: Double(exceptions), test: "exact", decision: .exact(holds: exceptions == 0),
-            count: count)
+            quantity, predicted: "none of \(count)", accepted: 0...0, measured: Double(exceptions), test: "exact",
+            decision: .exact(holds: exceptions == 0), count: count)
     }
 
     /// At least `share` of all cases do what the law says; one-sided binomial test, Clopper–Pearson interval.
@@ -17,9 +17,8 @@ extension Comparison {
     public static func share(_ quantity: String, _ successes: Int, of count: Int, atLeast share: Double) throws -> Comparison {
         let proportion = try BinomialProportion(successes: successes, trials: count)
         return Comparison(
-            quantity, predicted: "at least \(percent(share))", measured: proportion.share, interval: try proportion.interval(),
-            test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), isMet: proportion.share >= share,
-            count: count)
+            quantity, predicted: "at least \(percent(share))", accepted: share...1, measured: proportion.share, interval: try proportion.interval(),
+            test: "binomial, one-sided", decision: .test(pValue: try proportion.pValue(forAtLeast: share)), count: count)
     }
 
     /// The `quantile` of all cases' `values` is at most `limit`: no more than a share 1 − quantile of them exceed it. The sign test (for
@@ -28,11 +27,10 @@ extension Comparison {
         let within = values.count { $0 <= limit }
         let proportion = try BinomialProportion(successes: within, trials: values.count)
         let sorted = try SortedSample(values)
-        let estimate = try sorted.nearestRank(quantile)
         return Comparison(
-            quantity, predicted: "at most \(limit)", measured: estimate, interval: try sorted.quantileInterval(quantile),
-            test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
-            decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), isMet: estimate <= limit, count: values.count)
+            quantity, predicted: "at most \(limit)", accepted: -.infinity...limit, measured: try sorted.nearestRank(quantile),
+            interval: try sorted.quantileInterval(quantile), test: quantile == 0.5 ? "sign test, one-sided" : "binomial, one-sided",
+            decision: .test(pValue: try proportion.pValue(forAtLeast: quantile)), count: values.count)
     }
 
     /// The slope of a line through (predicted, measured) is 1 to within `tolerance`: two one-sided questions of which the nearer counts.
@@ -53,9 +51,10 @@ extension Comparison {
         let pValue = try pValue(
             excess: (estimate - predicted).magnitude - tolerance, standardError: standardError, degreesOfFreedom: degreesOfFreedom)
         return Comparison(
-            quantity, predicted: "\(predicted) ± \(brief(tolerance))", measured: estimate, interval: interval,
+            quantity, predicted: "\(predicted) ± \(brief(tolerance))",
+            accepted: tolerance >= 0 ? predicted - tolerance...predicted + tolerance : nil, measured: estimate, interval: interval,
             test: "t-test against the tolerated range",
-            decision: .test(pValue: pValue), isMet: excess <= 0, count: count)
+            decision: .test(pValue: pValue), count: count)
     }
 
     /// A statistic of runs lies in `range`. Its standard error and its interval (percentile) come from a bootstrap over the runs of each group,
@@ -78,8 +77,9 @@ extension Comparison {
         let pValue = try pValue(
             excess: max(range.lowerBound - estimate, estimate - range.upperBound), standardError: standardError, degreesOfFreedom: Double(freedom))
         return Comparison(
-            quantity, predicted: predicted, measured: estimate, interval: interval, test: "t-test against the range, bootstrap over runs",
-            decision: .test(pValue: pValue), isMet: range.contains(estimate), count: count)
+            quantity, predicted: predicted, accepted: range, measured: estimate, interval: interval,
+            test: "t-test against the range, bootstrap over runs",
+            decision: .test(pValue: pValue), count: count)
     }
 
     /// Paired gains, one a run, are not below 0: Wilcoxon's signed-rank test, one-sided. The measured value is their median.
@@ -90,9 +90,9 @@ extension Comparison {
         let sorted = try SortedSample(gains)
         let median = try sorted.quantile(0.5)
         return Comparison(
-            quantity, predicted: "at least 0", measured: median, interval: try sorted.quantileInterval(0.5),
+            quantity, predicted: "at least 0", accepted: 0...(.infinity), measured: median, interval: try sorted.quantileInterval(0.5),
             test: "Wilcoxon, one-sided", decision: .test(pValue: isLoss ? wilcoxon.pValue / 2 : 1 - wilcoxon.pValue / 2),
-            isMet: median >= 0, count: gains.count)
+            count: gains.count)
     }
 
     /// Two-sided p-value of an estimate that lies `excess` beyond what is tolerated: 1 inside, 0 for NaN or without any spread.

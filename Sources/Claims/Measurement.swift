@@ -33,6 +33,9 @@ public struct Exclusion: Sendable, Equatable {
 }
 
 /// Rows of numbers with named columns; NaN for what was not measured.
+///
+/// Columns `predicted` and `measured`, if there are both, hold one quantity by the law and by the experiment, and `errorBound` the law's own bound on
+/// their difference: such a table is drawn as a figure.
 public struct MeasuredTable: Sendable, Equatable {
     public var columns: [String]
     public var rows: [[Double]]
@@ -57,6 +60,9 @@ public struct Comparison: Sendable, Equatable {
     public var quantity: String
     /// What the law says of it, such as "at most 0.5 %".
     public var predicted: String
+    /// The same as a range, with an infinite end where the law sets none; nil where it is none. What decides is ``decision``: where that is a test,
+    /// chance may leave `measured` a little outside.
+    public var accepted: ClosedRange<Double>?
     public var measured: Double
     /// The 95 % interval of `measured`, where it has one.
     public var interval: ConfidenceInterval?
@@ -64,23 +70,32 @@ public struct Comparison: Sendable, Equatable {
     public var test: String
     public var decision: Decision
     /// The measured quantity itself is as predicted. A test may let the law stand though it is not, since chance may have made the difference.
-    public var isMet: Bool
+    public var isMet: Bool {
+        if case .exact(let holds) = decision { holds } else { accepted?.contains(measured) ?? true }
+    }
     /// How many cases, nodes or runs it rests on.
     public var count: Int
 
-    /// - Parameter isMet: of a test, whether the estimate lies in the predicted range; an exact comparison's follows from its decision.
     public init(
-        _ quantity: String, predicted: String, measured: Double, interval: ConfidenceInterval? = nil, test: String, decision: Decision,
-        isMet: Bool = true, count: Int
+        _ quantity: String, predicted: String, accepted: ClosedRange<Double>? = nil, measured: Double, interval: ConfidenceInterval? = nil,
+        test: String, decision: Decision, count: Int
     ) {
         self.quantity = quantity
         self.predicted = predicted
+        self.accepted = accepted
         self.measured = measured
         self.interval = interval
         self.test = test
         self.decision = decision
-        if case .exact(let holds) = decision { self.isMet = holds } else { self.isMet = isMet }
         self.count = count
+    }
+
+    /// Whether it contradicts the law: an exception of an exact one, or a p-value under `significance`, the corrected one if it is known.
+    public func isBroken(adjustedPValue: Double?, significance: Double) -> Bool {
+        switch decision {
+        case .exact(let holds): !holds
+        case .test(let pValue): (adjustedPValue ?? pValue) < significance
+        }
     }
 
     public var pValue: Double? { if case .test(let pValue) = decision { pValue } else { nil } }

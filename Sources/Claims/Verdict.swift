@@ -55,12 +55,7 @@ public struct ClaimResult: Sendable {
 
     /// Decides from the comparisons, each p-value being adjusted already.
     static func verdict(of measurement: Measurement, adjustedPValues: [Double?], significance: Double) -> Verdict {
-        let broken = zip(measurement.comparisons, adjustedPValues).filter { comparison, adjusted in
-            switch comparison.decision {
-            case .exact(let holds): !holds
-            case .test(let pValue): (adjusted ?? pValue) < significance
-            }
-        }
+        let broken = zip(measurement.comparisons, adjustedPValues).filter { $0.isBroken(adjustedPValue: $1, significance: significance) }
         return broken.isEmpty ? .supported : .violated(broken.map(\.0.quantity))
     }
 }

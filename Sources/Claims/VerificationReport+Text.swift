@@ -4,8 +4,10 @@ import Foundation
 extension VerificationReport {
     /// The report as Markdown: a table of verdicts, then each claim with everything that was assumed, predicted, measured and left out.
     ///
-    /// - Parameter withTimes: leaves out how long each claim took if false, so that two reports of the same numbers are the same text.
-    public func markdown(withTimes: Bool = true) -> String {
+    /// - Parameters:
+    ///   - withTimes: leaves out how long each claim took if false, so that two reports of the same numbers are the same text.
+    ///   - figures: pictures that it shows.
+    public func markdown(withTimes: Bool = true, figures: ReportFigures = ReportFigures()) -> String {
         var lines = [
             "# Verification", "",
             "Under test: \(trial.subject.name); \(trial.extent.rawValue) extent; seed \(trial.seed). \(summary).", "",
@@ -20,14 +22,16 @@ extension VerificationReport {
             let cells = result.headline.map { $0.comparison.cells(adjusted: $0.adjusted) }
             lines.append(tableRow(verdict + (cells ?? Array(repeating: "–", count: 7))))
         }
-        for result in results { lines += ["", result.markdown(withTimes: withTimes)] }
+        if let note = figures.note { lines += ["", note] }
+        for (title, path) in figures.overview { lines += ["", "![\(title)](\(path))"] }
+        for result in results { lines += ["", result.markdown(withTimes: withTimes, figure: figures.claims[result.claim.id])] }
         return lines.joined(separator: "\n") + "\n"
     }
 }
 
 extension ClaimResult {
     /// The claim and its result, as a section of a Markdown report.
-    func markdown(withTimes: Bool) -> String {
+    func markdown(withTimes: Bool, figure: String? = nil) -> String {
         var lines = ["## \(claim.id) \(claim.title)", "", claim.description(markdown: true), ""]
         lines.append("**Verdict: \(verdict.words).**" + (withTimes ? String(format: " (%.1f s)", seconds) : ""))
         switch verdict {
@@ -42,6 +46,7 @@ extension ClaimResult {
             lines += [""] + measurement.exclusions.map { "- left out: \($0.count) of \($0.of), \($0.reason)" }
         }
         if !measurement.notes.isEmpty { lines += [""] + measurement.notes.map { "- \($0)" } }
+        if let figure { lines += ["", "![\(claim.id): measured against predicted](\(figure))"] }
         return lines.joined(separator: "\n")
     }
 

@@ -34,8 +34,9 @@ public struct VerificationReport: Sendable {
     }
 
     /// Writes `report.md`, `report.json`, and the numbers behind each claim as `ID.csv`, each whole or not at all.
+    /// - Parameter figures: pictures that `report.md` shows.
     /// - Throws: `RecordsError` where the folder can't be written.
-    public func write(to folder: URL) throws {
+    public func write(to folder: URL, figures: ReportFigures = ReportFigures()) throws {
         try Folder.create(at: folder)
         for result in results {
             guard let table = result.measurement?.table else { continue }
@@ -45,7 +46,7 @@ public struct VerificationReport: Sendable {
                 try writer.close()
             }
         }
-        try AtomicFile.write(Data(markdown().utf8), to: folder.appendingPathComponent("report.md"))
+        try AtomicFile.write(Data(markdown(figures: figures).utf8), to: folder.appendingPathComponent("report.md"))
         try json.write(to: folder.appendingPathComponent("report.json"))
     }
 }
@@ -90,6 +91,9 @@ extension ClaimResult {
             "interval": comparison.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null, "test": .string(comparison.test),
             "count": .integer(comparison.count),
         ]
+        // JSON has no infinity: null for an end that the law doesn't set.
+        object["accepted"] =
+            comparison.accepted.map { range in .array([range.lowerBound, range.upperBound].map { $0.isFinite ? .number($0) : .null }) } ?? .null
         object["pValue"] = comparison.pValue.map { .number($0) } ?? .null
         object["adjustedPValue"] = adjusted.map { .number($0) } ?? .null
         object["isMet"] = .bool(comparison.isMet)

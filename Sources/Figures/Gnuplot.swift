@@ -29,6 +29,9 @@ public enum Gnuplot {
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }
 
+    /// The text as a string of a script.
+    static func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "''") + "'" }
+
     /// Runs `gnuplot script` with the script's folder as the working directory, so that its relative paths hold.
     ///
     /// The script itself names its output; where it fails half-way, that output may be incomplete: `RunFigures` therefore renders in a

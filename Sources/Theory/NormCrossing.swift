@@ -2,7 +2,7 @@
 import Statistics
 
 /// The story of a node's norm against one threshold ξ, in steps since the state that a forecast starts from, which is step 0. Its members are those of
-/// the ledger's ``ThresholdCrossing``.
+/// the ledger's `ThresholdCrossing`.
 @dynamicMemberLookup
 public struct NormCrossing: Sendable, Equatable {
     /// ξ.

@@ -43,7 +43,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Seed of the drawn cases.")
     var seed: UInt64 = 1
 
-    @Option(help: "Folder for report.md, report.json, the numbers behind each claim, and the runs; made if it isn't there.", completion: .directory)
+    @Option(
+        help: "Folder for report.md, report.json, the numbers behind each claim, figures, and the runs; made if it isn't there.",
+        completion: .directory)
     var out: String?
 
     @Option(help: "What standard output is: text, a line a claim as it finishes; json or markdown, the report at the end.")
@@ -84,7 +86,7 @@ struct VerifyCommand: ParsableCommand {
             throw ExitCode(130)
         }
         if let folder {
-            do { try report.write(to: folder) } catch {
+            do { try report.write(to: folder, figures: try report.drawFigures(in: folder)) } catch {
                 FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
                 throw ExitCode(4)
             }

@@ -50,6 +50,23 @@ import Testing
         for name in ["report.md", "report.json", "B6.csv"] {
             #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path), "\(name)")
         }
+        // Every picture that the report shows is there; without gnuplot it says why there is none.
+        let report = try String(contentsOf: folder.appendingPathComponent("report.md"), encoding: .utf8)
+        let pictures = report.matches(of: /!\[[^\]]*\]\(([^)]+)\)/).map { String($0.output.1) }
+        let isWithout = report.contains("There are no figures: gnuplot is not on the PATH")
+        #expect(pictures == (isWithout ? [] : ["figures/comparisons-level-1.svg", "figures/B6.svg"]))
+        for picture in pictures { #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(picture).path), "\(picture)") }
+    }
+
+    @Test func `without gnuplot the report is written all the same, and says so`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("verify-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = try BuiltProgram(["verify", "B6", "--quick", "--quiet", "--out", folder.path], environment: ["PATH": "/nonexistent"])
+        #expect(try program.finish().status == 0)
+        let report = try String(contentsOf: folder.appendingPathComponent("report.md"), encoding: .utf8)
+        #expect(report.contains("There are no figures: gnuplot is not on the PATH"))
+        #expect(!report.contains("]("))
+        #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("figures").path))
     }
 
     @Test func `claims are explained with their falsifier`() throws {

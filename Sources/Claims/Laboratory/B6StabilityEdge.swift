@@ -33,8 +33,8 @@ extension Claim {
         func comparison(_ quantity: String, _ errors: [Double]) -> Comparison {
             let largest = errors.max() ?? .infinity
             return Comparison(
-                quantity, predicted: "at most 1 %", measured: largest, test: "bisection", decision: .exact(holds: largest <= 0.01),
-                count: errors.count)
+                quantity, predicted: "at most 1 %", accepted: 0...0.01, measured: largest, test: "bisection",
+                decision: .exact(holds: largest <= 0.01), count: errors.count)
         }
         return Measurement(
             [

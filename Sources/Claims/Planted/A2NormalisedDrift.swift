@@ -64,7 +64,7 @@ extension Claim {
             ],
             notes: ["Death times: \(brief(shortest)) steps and more under Adam, \(brief(shortestSGD)) and more under SGD."],
             table: MeasuredTable(
-                columns: ["isSGD", "delta", "predictedStep", "deathStep"],
+                columns: ["isSGD", "delta", "predicted", "measured"],
                 rows: adamDeaths.map { [0, $0.delta, $0.predicted.value, $0.death] } + sgdDeaths.map { [1, $0.delta, $0.predicted.value, $0.death] }))
     }
 }

@@ -41,7 +41,7 @@ extension Claim {
                     "nodes that the first burst finds silent", exceptions: silences.reduce(0) { $0 + $1.silentAtFirst }, of: networks * Silence.nodes),
             ],
             table: MeasuredTable(
-                columns: ["predictedStep", "errorBound", "passageStep"],
+                columns: ["predicted", "errorBound", "measured"],
                 rows: weights.map { [$0.predicted.value, $0.predicted.errorBound, $0.passage.map(Double.init) ?? .nan] }))
     }
 }

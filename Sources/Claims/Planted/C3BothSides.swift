@@ -33,7 +33,7 @@ extension Claim {
             excluded: [all.exclusion],
             notes: [all.revivalNote],
             table: MeasuredTable(
-                columns: ["predictedStep", "errorBound", "passageStep"],
+                columns: ["predicted", "errorBound", "measured"],
                 rows: outgoing.map {
                     [$0.predicted?.value ?? .nan, $0.predicted?.errorBound ?? .nan, $0.passage.map(Double.init) ?? .nan]
                 }))

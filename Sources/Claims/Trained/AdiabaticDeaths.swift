@@ -51,7 +51,7 @@ extension Claim {
         let thresholds = deaths.runs.first?.records.thresholds ?? []
         var comparisons: [Comparison] = []
         var exclusions = [deaths.awakened]
-        var table = MeasuredTable(columns: ["bits", "seed", "node", "threshold", "measured", "predicted", "bound"], rows: [])
+        var table = MeasuredTable(columns: ["bits", "seed", "node", "threshold", "measured", "predicted", "errorBound"], rows: [])
         for (index, threshold) in thresholds.enumerated().reversed() where isTested(threshold, thresholds) {
             // From death; from the edge, for nodes that died above it.
             var tallies = [PassageTally(), PassageTally(origin: "the edge")]

@@ -3,7 +3,7 @@
 extension Claim {
     /// Claims about trained networks, the cheap ones first.
     static let trainedClaims: [Claim] = [
-        .threeConditions, .shieldedDecay, .effectSigns, .batchNormDeath, .exactDeaths, .adiabaticDeaths, .earlyAdiabaticDeaths, .exactDeathsOnMNIST,
-        .adiabaticDeathsOnMNIST, .dropRevival, .drop,
+        .threeConditions, .shieldedDecay, .effectSigns, .batchNormDeath, .teacherNodes, .exactDeaths, .adiabaticDeaths, .earlyAdiabaticDeaths,
+        .exactDeathsOnMNIST, .adiabaticDeathsOnMNIST, .dropRevival, .drop,
     ]
 }

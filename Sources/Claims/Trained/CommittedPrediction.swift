@@ -51,8 +51,9 @@ struct CensusStatement: Decodable, Sendable {
         let bounds = [least.map { "at least \(brief($0))" }, most.map { "at most \(brief($0))" }].compactMap { $0 }.joined(separator: ", ")
         let when = from == to ? "epoch \(from)" : "epochs \(from) to \(to)"
         return Comparison(
-            "\(run), \(column), \(when)", predicted: bounds, measured: (least == nil ? values.max() : values.min()) ?? .nan,
-            test: "exact", decision: .exact(holds: isWhole && exceptions == 0), count: values.count)
+            "\(run), \(column), \(when)", predicted: bounds, accepted: (least ?? -.infinity)...(most ?? .infinity),
+            measured: (least == nil ? values.max() : values.min()) ?? .nan, test: "exact", decision: .exact(holds: isWhole && exceptions == 0),
+            count: values.count)
     }
 }
 

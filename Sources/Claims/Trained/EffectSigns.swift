@@ -42,9 +42,9 @@ extension Claim {
                 }
                 comparisons.append(
                     Comparison(
-                        "\(contrast.name): change of the number of zero nodes", predicted: contrast.isMore ? "more" : "fewer", measured: mean,
-                        interval: interval, test: "exact, sign of the mean", decision: .exact(holds: contrast.isMore ? mean > 0 : mean < 0),
-                        count: changes.count))
+                        "\(contrast.name): change of the number of zero nodes", predicted: contrast.isMore ? "more" : "fewer",
+                        accepted: contrast.isMore ? 0...(.infinity) : -.infinity...0, measured: mean, interval: interval,
+                        test: "exact, sign of the mean", decision: .exact(holds: contrast.isMore ? mean > 0 : mean < 0), count: changes.count))
                 for (seed, pair) in zip(counts[0], counts[1]).enumerated() {
                     table.rows.append([Double(index), Double(seed + 1), pair.0, pair.1])
                 }

@@ -2,6 +2,7 @@
 import Experiments
 import Networks
 import Optimizers
+import Theory
 
 /// Hypotheses read the configuration that a law speaks of, not the changed one of a subject under test.
 extension Hypothesis {
@@ -16,4 +17,13 @@ extension Hypothesis {
     }
 
     static let keepsSubnormals = Hypothesis("subnormal numbers are not flushed to zero") { !$0.flushToZero }
+
+    static let belowEdge = Hypothesis("αλ/ε lies below η* = 2(1+β₁)/(1−β₁)") { configuration in
+        guard let rule = DeadWeightRule(configuration.optimizer) else { return false }
+        let (rate, l2) = (configuration.optimizer.learningRate, configuration.l2.weights)
+        guard let limit = try? StabilityThreshold.effectiveDecayLimit(rule, learningRate: rate, l2: l2),
+            let edge = try? StabilityThreshold.effectiveDecay(rule, learningRate: rate)
+        else { return false }
+        return limit < edge
+    }
 }

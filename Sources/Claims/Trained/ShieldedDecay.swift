@@ -42,7 +42,7 @@ extension Claim {
             let deviations = try SortedSample(table.rows.map { $0[2] / $0[1] }).nearestRank(0.5)
             comparisons.append(
                 Comparison(
-                    "median of measured over predicted", predicted: "1 ± 0.1", measured: deviations, test: "exact",
+                    "median of measured over predicted", predicted: "1 ± 0.1", accepted: 0.9...1.1, measured: deviations, test: "exact",
                     decision: .exact(holds: (deviations - 1).magnitude <= 0.1), count: table.rows.count))
             let predicted = table.rows.map { $0[1] }
             let note = "predicted decays from \(brief(predicted.min() ?? .nan)) to \(brief(predicted.max() ?? .nan))"

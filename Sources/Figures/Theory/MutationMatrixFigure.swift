@@ -65,9 +65,8 @@ enum MutationMatrixFigure {
         }
         let matrix = try Matrix(file)
         let (width, height) = (matrix.claims.count, matrix.mutations.count)
-        func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "''") + "'" }
-        let rows = matrix.mutations.enumerated().map { "\(quoted($1)) \(height - 1 - $0)" }.joined(separator: ", ")
-        let columns = matrix.claims.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
+        let rows = matrix.mutations.enumerated().map { "\(Gnuplot.quoted($1)) \(height - 1 - $0)" }.joined(separator: ", ")
+        let columns = matrix.claims.enumerated().map { "\(Gnuplot.quoted($1)) \($0)" }.joined(separator: ", ")
         let grid =
             (1..<max(width, 2)).map {
                 "set arrow from \($0 - 1).5,-0.5 to \($0 - 1).5,\(height - 1).5 nohead front linewidth 1 linecolor rgb '#BBBBBB'"

@@ -74,12 +74,9 @@ enum PredictedMeasuredFigure {
         }
         let largest = sets.flatMap { $0.2.map { 100 * ($0.predicted / $0.measured - 1).magnitude } }.max() ?? 0
         let span = Int((largest / 4).rounded(.down) + 1) * 4
-        let points = { (columns: String, titled: Bool) in
-            order.map { index in
-                "data index \(index) using \(columns) with points pointtype 7 pointsize 0.35 linecolor rgb "
-                    + "'\(FigureStyle.faded(sets[index].1, opacity: 0.7))'" + (titled ? " title '\(names[index])'" : "")
-            }.joined(separator: ", \\\n    ")
-        }
+        let panels = PredictedMeasuredPanels(
+            series: order.map { PredictedMeasuredPanels.Series(block: $0, title: names[$0], color: sets[$0].1) }, range: 10...30_000, span: span,
+            predicted: "passage by the adiabatic law, steps", measured: "measured passage of 10^{-15}, steps", error: "error of the law")
         return FigureSource(
             name: TheoryFigure.predictedMeasured.rawValue,
             caption: [
@@ -89,34 +86,6 @@ enum PredictedMeasuredFigure {
             ],
             height: 620,
             data: "# predicted passage, measured passage, in steps; a block a set\n" + blocks.joined(separator: "\n\n\n") + "\n",
-            commands: """
-                set multiplot
-                set logscale x 10
-                set xrange [10:30000]
-                set lmargin at screen 0.15
-                set rmargin at screen 0.97
-                set tmargin at screen 0.965
-                set bmargin at screen 0.39
-                set logscale y 10
-                set yrange [10:30000]
-                set format x ''
-                set format y '10^{%L}'
-                set ylabel 'measured passage of 10^{-15}, steps'
-                set key top left Left reverse samplen 1
-                plot x with lines linewidth 1 linecolor rgb '\(FigureStyle.black)' title 'measured = predicted', \\
-                    \(points("1:2", true))
-                set tmargin at screen 0.355
-                set bmargin at screen 0.115
-                unset logscale y
-                set key off
-                set format x '10^{%L}'
-                set xlabel 'passage by the adiabatic law, steps'
-                set ylabel 'error of the law'
-                set format y '%.0f %%'
-                set yrange [-\(span):\(span)]
-                plot 0 with lines linewidth 1 linecolor rgb '\(FigureStyle.black)', \\
-                    \(points("1:(100*($1/$2-1))", false))
-                unset multiplot
-                """)
+            commands: panels.commands)
     }
 }
