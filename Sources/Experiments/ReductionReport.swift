@@ -52,7 +52,8 @@ public struct ReductionReport: Sendable {
         layers = reduction.layerSizes.map { layer, nodes in
             let gone = reduction.removed.filter { $0.layer == layer }
             return Layer(
-                index: fileIndex(layer), before: nodes, removed: RemovalReason.allCases.map { reason in (reason, gone.count { $0.reason == reason }) },
+                index: fileIndex(layer), before: nodes,
+                removed: RemovalReason.allCases.map { reason in (reason, gone.count { $0.reason == reason }) },
                 certificates: DeathCertificate.allCases.map { proof in (proof, gone.count { $0.certificates.contains(proof) }) })
         }
         inputCount = reduction.inputCount

@@ -84,7 +84,9 @@ struct NetworkCase: Sendable, CustomStringConvertible {
             buffer.tensor.assign((0..<buffer.tensor.count).map { _ in Scalar(isMean ? stream.normal() : 0.25 + stream.uniform()) })
         }
         let dense = network.layers.compactMap { $0 as? Dense<Scalar> }
-        for plant in plants where plant.layer + 1 < dense.count && plant.node < dense[plant.layer].outputShape[0] {
+        // Outgoing zeros last: a pair in the next layer would write over them.
+        for plant in plants.sorted(by: { $0.kind != .unused && $1.kind == .unused })
+        where plant.layer + 1 < dense.count && plant.node < dense[plant.layer].outputShape[0] {
             let (own, next) = (dense[plant.layer].weight.value, dense[plant.layer + 1].weight.value)
             let (width, nextWidth) = (own.shape[1], next.shape[1])
             for input in 0..<width where plant.kind != .unused {

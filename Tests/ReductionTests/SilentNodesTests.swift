@@ -32,7 +32,7 @@ struct SilentNodesTests {
         // −x + y/2 + b reaches b + ½.
         let silent = try removed(network(bias: -0.75))
         #expect(silent.map(\.reason) == [.certificate] && silent.map(\.certificates) == [[.box]])
-        #expect(try removed(network(bias: -1.5)).map(\.certificates) == [[.box, .anySigns]])
+        #expect(try removed(network(bias: -1.75)).map(\.certificates) == [[.box, .anySigns]])
         #expect(try removed(network(bias: -0.75), certifies: false).isEmpty)
         #expect(try removed(network(bias: -0.25)).isEmpty)
     }

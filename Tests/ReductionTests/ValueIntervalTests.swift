@@ -45,7 +45,7 @@ struct ValueIntervalTests {
             let image = layer.range(of: range, feature: 0)
             let step = 0.1 * stream.uniform()
             for place in 0...20 {
-                let z = range.lower + (range.upper - range.lower) * Double(place) / 20
+                let z = min(range.upper, range.lower + (range.upper - range.lower) * Double(place) / 20)
                 let value = layer.image(of: z, feature: 0)
                 #expect(image.lower <= value && value <= image.upper, "\(z) in \(range) to \(value) outside \(image)")
                 let moved = layer.image(of: z + (place % 2 == 0 ? step : -step), feature: 0)
