@@ -5,7 +5,10 @@ import PackageDescription
 /// Benchmarks live in a package of their own, so that who uses AdamProbe does not fetch what only measuring it needs.
 let package = Package(
     name: "AdamProbeBenchmarks",
-    products: [.executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"])],
+    products: [
+        .executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"]),
+        .executable(name: "reducetime", targets: ["reducetime"]),
+    ],
     dependencies: [
         .package(name: "AdamProbe", path: ".."),
         // No traits: the default one counts allocations through jemalloc, a system package that nothing else here needs.
@@ -28,6 +31,13 @@ let package = Package(
             dependencies: [
                 .product(name: "Laboratory", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
                 .product(name: "Theory", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "reducetime",
+            dependencies: [
+                .product(name: "Networks", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Reduction", package: "AdamProbe"), .product(name: "Statistics", package: "AdamProbe"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "AdamProbeBenchmarks",
