@@ -75,18 +75,21 @@ struct GoingOnTests {
         ] as [any UpdateRule])
     func deadNodes(rule: any UpdateRule) throws {
         let (largest, reduction) = try difference(
-            [.dense(units: 8), .activation(.relu()), .dense(units: 3)], rule: rule, plantedWeight: -0.1, plantedBias: -0.1)
-        #expect(reduction.removed.filter { $0.certificates.contains(.box) }.map(\.node).contains([1, 2, 5]))
+            [.dense(units: 8), .activation(.relu()), .dense(units: 3)], rule: rule, plantedWeight: -0.1, plantedBias: -2)
+        #expect(Set(reduction.removed.filter { $0.certificates.contains(.anySigns) }.map(\.node)).isSuperset(of: [1, 2, 5]))
         #expect(reduction.removed.allSatisfy { $0.constant == 0 })
         #expect(largest < Self.tolerance, "\(largest)")
     }
 
+    /// Without dense biases: in front of a batch normalisation their gradients are roundings of 0, which no two orders of summation share.
     @Test("Under batch normalisation too, for nodes certified in training and in evaluation")
     func batchNorm() throws {
         let (largest, reduction) = try difference(
-            [.dense(units: 8), .batchNorm(), .activation(.relu()), .dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 3)],
-            plantedWeight: -0.1, plantedBias: -12)
-        #expect(reduction.removed.filter { $0.layer == 0 && $0.certificates.contains([.box, .batch]) }.map(\.node) == [1, 2, 5])
+            [
+                .dense(units: 8, bias: false), .batchNorm(), .activation(.relu()), .dense(units: 6, bias: false), .batchNorm(), .activation(.relu()),
+                .dense(units: 3),
+            ], plantedWeight: -0.1, plantedBias: -12)
+        #expect(reduction.removed.filter { $0.layer == 0 && $0.certificates.starts(with: [.box, .batch]) }.map(\.node) == [1, 2, 5])
         #expect(largest < Self.tolerance, "\(largest)")
     }
 
