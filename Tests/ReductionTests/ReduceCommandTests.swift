@@ -123,7 +123,7 @@ final class ReduceCommandTests {
         try refused(["run", "--box", "0,1"], 64, "--box: only with a model")
         try refused(["run", "--threshold=-1"], 64, "--threshold is -1.0")
         try refused(["run", "--out", "reduced"], 64, "a name that ends in .safetensors")
-        try refused(["run/model.safetensors", "--data", "mnist"], 1, "")
+        try refused(["run/model.safetensors", "--data", "letters"], 1, "digits, mnist, fashion-mnist, cifar10 or an .npy file")
         try FileManager.default.removeItem(at: folder.appendingPathComponent("run/model.safetensors"))
         try refused(["run"], 1, "has no model.safetensors yet, its status is completed")
     }
