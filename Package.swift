@@ -31,11 +31,12 @@ let rooms: [Target] = [
         name: "OptimizerLaws",
         dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
+    .target(name: "Reduction", dependencies: ["Certificates", "Networks", "Optimizers", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
         name: "Experiments",
         dependencies: [
-            "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
+            "Probes", "Reduction", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
@@ -48,7 +49,7 @@ let rooms: [Target] = [
     .target(
         name: "AdamProbe",
         dependencies: [
-            "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Probes", "Experiments",
+            "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Reduction", "Probes", "Experiments",
             "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
         ]),
     .executableTarget(
@@ -68,6 +69,7 @@ let tests: [Target] =
         // The built command, as tests run it.
         .target(name: "BuiltProgram", path: "Tests/BuiltProgram"),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "BuiltProgram"]),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Experiments", "Statistics", "BuiltProgram"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "BuiltProgram"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Theory", "Laboratory", "BuiltProgram"]),
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.

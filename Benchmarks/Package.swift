@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"]),
         .executable(name: "subnormaltime", targets: ["subnormaltime"]),
+        .executable(name: "reducetime", targets: ["reducetime"]),
     ],
     dependencies: [
         .package(name: "AdamProbe", path: ".."),
@@ -40,6 +41,13 @@ let package = Package(
                 .product(name: "Datasets", package: "AdamProbe"), .product(name: "Experiments", package: "AdamProbe"),
                 .product(name: "Networks", package: "AdamProbe"), .product(name: "Optimizers", package: "AdamProbe"),
                 .product(name: "Records", package: "AdamProbe"), .product(name: "Statistics", package: "AdamProbe"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "reducetime",
+            dependencies: [
+                .product(name: "Networks", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Reduction", package: "AdamProbe"), .product(name: "Statistics", package: "AdamProbe"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

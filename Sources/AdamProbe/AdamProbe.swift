@@ -11,5 +11,6 @@
 @_exported import Optimizers
 @_exported import Probes
 @_exported import Records
+@_exported import Reduction
 @_exported import Statistics
 @_exported import Theory

@@ -47,7 +47,8 @@ extension InitialState {
 }
 
 extension LayerSpecification {
-    fileprivate var resolved: JSONValue {
+    /// The layer as a configuration has it, in its long form.
+    var resolved: JSONValue {
         switch self {
         case .dense(let units, let bias): ["dense": ["units": .integer(units), "bias": .bool(bias)]]
         case .batchNorm(let epsilon, let momentum): ["batchNorm": ["epsilon": .number(epsilon), "momentum": .number(momentum)]]

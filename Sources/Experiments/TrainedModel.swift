@@ -18,7 +18,8 @@ public struct TrainedModel: Sendable {
     public let precision: Precision
     private let model: SafetensorsFile
     private let modelName: String
-    private let states: SafetensorsFile
+    /// The optimiser's states, by the file's names.
+    let states: SafetensorsFile
     private let statesName: String
 
     /// Reads a model, and the optimiser's states from a file of their own if there is one.

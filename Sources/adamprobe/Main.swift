@@ -17,7 +17,7 @@ struct Main: ParsableCommand {
         version: adamProbeVersion,
         subcommands: [
             RunCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self, InitCommand.self, PredictCommand.self,
-            VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
+            ReduceCommand.self, VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
         ])
 
     /// Commands whose exit codes say what became of a law, so that misuse is 2 with them, whoever notices it.

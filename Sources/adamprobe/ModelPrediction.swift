@@ -68,7 +68,8 @@ struct ModelPrediction {
         table = NodeTable(thresholds: [threshold], lines: lines)
     }
 
-    private static func dataset(_ name: String) throws -> Dataset {
+    /// The data that `--data` names.
+    static func dataset(_ name: String) throws -> Dataset {
         switch name {
         case "digits": return try DataSource.digits.load(seed: 0)
         case "mnist": return try DataSource.mnist.load(seed: 0)
