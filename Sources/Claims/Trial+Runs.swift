@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import Dispatch
 import Experiments
 import Foundation
 import Records
@@ -15,12 +14,11 @@ extension Trial {
     public func perform(_ configurations: [RunConfiguration], for claim: String) throws -> [RunDirectory] {
         let folder = runs ?? FileManager.default.temporaryDirectory.appendingPathComponent("adamprobe-\(UUID().uuidString)")
         try Folder.create(at: folder)
-        let directories = configurations.map { configuration in
-            RunDirectory(folder.appendingPathComponent("\(claim)-\(configuration.fingerprint)"))
+        let items = configurations.map { configuration in
+            ConcurrentRuns.Item(configuration, in: RunDirectory(folder.appendingPathComponent("\(claim)-\(configuration.fingerprint)")))
         }
         let failure = Mutex<(any Error)?>(nil)
         let shares = Mutex(configurations.map { _ in 0.0 })
-        let next = Atomic(0)
         let report = { @Sendable (index: Int, share: Double) in
             let total = shares.withLock { shares in
                 shares[index] = share
@@ -28,42 +26,12 @@ extension Trial {
             }
             progress(total / Double(configurations.count))
         }
-        DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), configurations.count)) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < configurations.count, !isCancelled(), failure.withLock({ $0 == nil }) else { return }
-                do {
-                    try Self.make(configurations[index], in: directories[index], isCancelled: isCancelled) { report(index, $0) }
-                } catch {
-                    failure.withLock { $0 = $0 ?? error }
-                }
-                report(index, 1)
-            }
+        ConcurrentRuns(items, workers: threads, stopsAtFailure: true).perform(isCancelled: isCancelled, progress: report) { index, outcome in
+            if case .failed(let error) = outcome { failure.withLock { $0 = $0 ?? error } }
+            report(index, 1)
         }
         if let error = failure.withLock({ $0 }) { throw error }
         try checkCancellation()
-        return directories
+        return items.map(\.directory)
     }
-
-    private static func make(
-        _ configuration: RunConfiguration, in directory: RunDirectory, isCancelled: @escaping @Sendable () -> Bool,
-        progress: @escaping @Sendable (Double) -> Void
-    ) throws {
-        if isFinished(configuration, in: directory) { return }
-        try? FileManager.default.removeItem(at: directory.url)
-        try Run.perform(
-            configuration, output: directory.url,
-            observer: RunObserver(progress: { progress(Double($0.step) / Double(max($0.totalSteps, 1))) }, isCancelled: isCancelled))
-    }
-
-    private static func isFinished(_ configuration: RunConfiguration, in directory: RunDirectory) -> Bool {
-        guard let manifest = try? JSONValue.read(directory.manifest) else { return false }
-        return manifest["status"]?.string == RunDirectory.Status.completed.rawValue && manifest["configuration"] == configuration.resolved
-            && manifest["environment"]?["adamprobe"]?.string == adamProbeVersion
-    }
-}
-
-extension RunConfiguration {
-    /// Eight hexadecimal digits that tell configurations apart.
-    fileprivate var fingerprint: String { String(SHA256Digest.hex(of: Data(resolved.serialized(.compact).utf8)).prefix(8)) }
 }
