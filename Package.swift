@@ -37,7 +37,8 @@ let rooms: [Target] = [
         dependencies: [
             "Probes", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
-        ]),
+        ],
+        resources: [.copy("Resources")]),
     .target(
         name: "Claims",
         dependencies: [
