@@ -15,7 +15,7 @@ struct Main: ParsableCommand {
             """,
         version: adamProbeVersion,
         subcommands: [
-            RunCommand.self, SweepCommand.self, ExperimentsCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self,
-            InitCommand.self, PredictCommand.self, VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
+            RunCommand.self, SweepCommand.self, ExperimentsCommand.self, TableCommand.self, PlotCommand.self, InspectCommand.self,
+            DataCommand.self, InitCommand.self, PredictCommand.self, VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
         ])
 }
