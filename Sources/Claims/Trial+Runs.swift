@@ -15,7 +15,7 @@ extension Trial {
         let folder = runs ?? FileManager.default.temporaryDirectory.appendingPathComponent("adamprobe-\(UUID().uuidString)")
         try Folder.create(at: folder)
         let items = configurations.map { configuration in
-            ConcurrentRuns.Item(configuration, in: RunDirectory(folder.appendingPathComponent("\(claim)-\(configuration.fingerprint)")))
+            ConcurrentRuns.Item(configuration, in: RunDirectory(folder.appendingPathComponent("\(claim)-\(configuration.fingerprint.prefix(8))")))
         }
         let failure = Mutex<(any Error)?>(nil)
         let shares = Mutex(configurations.map { _ in 0.0 })

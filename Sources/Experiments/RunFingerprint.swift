@@ -5,20 +5,20 @@ import Records
 extension RunConfiguration {
     /// Sixteen hexadecimal digits that tell configurations apart: the beginning of the SHA-256 of ``resolved``.
     ///
-    /// The number of threads is left out, since no result depends on it.
+    /// The number of threads does not count, since no result depends on it.
     public var fingerprint: String { Self.fingerprint(ofResolved: resolved) }
 
     /// The same of a configuration as a manifest holds it; that of another version of the program may be spelled in another way.
     static func fingerprint(ofResolved resolved: JSONValue) -> String {
-        String(SHA256Digest.hex(of: Data(withoutThreads(resolved).serialized(.compact).utf8)).prefix(16))
+        String(SHA256Digest.hex(of: Data(singleThreaded(resolved).serialized(.compact).utf8)).prefix(16))
     }
 
     /// Whether a manifest's configuration leads to the same results as this one.
-    func isSame(as resolved: JSONValue) -> Bool { Self.withoutThreads(self.resolved) == Self.withoutThreads(resolved) }
+    func isSame(as resolved: JSONValue) -> Bool { Self.singleThreaded(self.resolved) == Self.singleThreaded(resolved) }
 
-    private static func withoutThreads(_ resolved: JSONValue) -> JSONValue {
+    private static func singleThreaded(_ resolved: JSONValue) -> JSONValue {
         guard var object = resolved.object else { return resolved }
-        object["threads"] = nil
+        object["threads"] = 1
         return .object(object)
     }
 }
