@@ -11,8 +11,12 @@ public struct RunForecast: Sendable, Equatable {
     public let effectiveDecayLimit: Double?
     public let stabilityThreshold: Double?
     /// Dead nodes that end under the smallest ξ, each foretold from its state at death by the adiabatic law (B3), by the exact recursion where
-    /// the rule has no linear regime. nil where the run keeps no deaths.
+    /// the rule has no linear regime. nil where the run keeps no deaths, and beyond ``mostWork``.
     public let zeroNodes: Int?
+
+    /// Weights of dead nodes times the steps left to them, beyond which a row of a table is not worth the time that the forecast takes, up to
+    /// minutes at 10⁹; `adamprobe predict --from` makes it all the same.
+    public static let mostWork = 1e9
 
     /// - Throws: as ``DeathRecords/init(run:)`` and ``NodeLedger/init(run:thresholds:)`` for damaged files; `LawError` for numbers out of range.
     public init(run directory: RunDirectory, configuration: RunConfiguration, stepsPerEpoch: Int, steps: Int) throws {
@@ -40,12 +44,14 @@ public struct RunForecast: Sendable, Equatable {
         return (try? Floor.rms(rule, learningRate: alpha, l2: l2)) == nil ? .divergence : .floor
     }
 
-    private static func zeroNodes(of directory: RunDirectory) throws -> Int {
+    private static func zeroNodes(of directory: RunDirectory) throws -> Int? {
         let records = try DeathRecords(run: directory.url)
         let ledger = try NodeLedger(run: directory.url, thresholds: records.thresholds)
         let entries = Dictionary(uniqueKeysWithValues: ledger.entries.map { (Key(layer: $0.layer, node: $0.node), $0) })
-        return try records.records.count { record in
-            guard entries[Key(layer: record.layer, node: record.node)]?.isDead(at: record) == true else { return false }
+        let dead = records.records.filter { entries[Key(layer: $0.layer, node: $0.node)]?.isDead(at: $0) == true }
+        let work = dead.reduce(0.0) { $0 + Double($1.state.weights.count) * Double(records.steps(after: $1)) }
+        guard work <= mostWork else { return nil }
+        return try dead.count { record in
             do {
                 return try records.adiabatic(record).crossings.last?.isBelow == true
             } catch LawError.notApplicable {
