@@ -14,8 +14,8 @@ public struct RunForecast: Sendable, Equatable {
     /// the rule has no linear regime. nil where the run keeps no deaths, and beyond ``mostWork``.
     public let zeroNodes: Int?
 
-    /// Weights of dead nodes times the steps left to them, beyond which a row of a table is not worth the time that the forecast takes, up to
-    /// minutes at 10⁹; `adamprobe predict --from` makes it all the same.
+    /// Weights of dead nodes times the steps left to them, beyond which the forecast is not made for a row of a table: for the known set-up on
+    /// MNIST, some 10¹⁰, it takes longer than the run. `adamprobe predict --from` makes it all the same.
     public static let mostWork = 1e9
 
     /// - Throws: as ``DeathRecords/init(run:)`` and ``NodeLedger/init(run:thresholds:)`` for damaged files; `LawError` for numbers out of range.
