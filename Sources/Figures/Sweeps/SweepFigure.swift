@@ -35,20 +35,25 @@ enum SweepFigure {
     struct Scale: Equatable {
         let isLogarithmic: Bool
         let zero: Double?
+        private let least: Double
+        private let most: Double
 
+        /// - Precondition: two numbers or more.
         init(_ numbers: [Double]) {
             let positive = numbers.filter { $0 > 0 }
             isLogarithmic = (positive.max() ?? 0) > 10 * (positive.min() ?? .infinity) && !numbers.contains { $0 < 0 }
             zero = isLogarithmic && numbers.contains(0) ? positive.min().map { $0 / 10 } : nil
+            (least, most) = (zero ?? numbers.min() ?? 0, numbers.max() ?? 1)
         }
 
         func place(_ number: Double) -> Double { number == 0 ? zero ?? 0 : number }
 
+        /// The axis from the first to the last of the numbers that it was made for, with a little room.
         var commands: String {
-            var lines: [String] = []
-            if isLogarithmic { lines += ["set logscale x", "set format x '10^{%T}'"] }
+            var lines = isLogarithmic ? ["set logscale x", "set format x '10^{%T}'"] : ["set format x '%g'"]
             if let zero { lines.append("set xtics add ('0' \(Number.short(zero)))") }
-            return lines.isEmpty ? "set format x '%g'" : lines.joined(separator: "\n")
+            let (first, last) = isLogarithmic ? (least / 1.6, most * 1.6) : (least - 0.04 * (most - least), most + 0.04 * (most - least))
+            return (lines + ["set xrange [\(Number.short(first)):\(Number.short(last))]"]).joined(separator: "\n")
         }
     }
 
@@ -96,8 +101,8 @@ enum SweepFigure {
                 set xlabel \(quoted(axis.name)) noenhanced
                 set ylabel \(quoted(value)) noenhanced
                 \(scale.commands)
-                set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05
-                set key outside right top vertical noenhanced
+                set offsets 0, 0, graph 0.05, graph 0.05
+                \(names == [""] ? "unset key" : "set key outside right top vertical noenhanced")
                 plot \(plots.joined(separator: ", \\\n    "))
                 """)
     }
@@ -133,7 +138,7 @@ enum SweepFigure {
         let labels = cells.enumerated().flatMap { row, cells in
             cells.enumerated().compactMap { column, cell -> String? in
                 guard let cell, cell.mean.isFinite else { return nil }
-                let half = cell.interval.map { String(format: "\\\\n± %.2g", ($0.upper - $0.lower) / 2) } ?? ""
+                let half = cell.interval.map { String(format: "\\n± %.2g", ($0.upper - $0.lower) / 2) } ?? ""
                 let color = cell.mean > least + 0.6 * (most - least) ? "#FFFFFF" : "#111111"
                 let text = String(format: "%.3g", cell.mean) + half
                 return "set label \"\(text)\" at \(column),\(height - 1 - row) center front font small textcolor rgb '\(color)'"
