@@ -95,13 +95,13 @@ struct SweepSessionTests {
 
     @Test("A run that fails is recorded with its message and does not stop the rest")
     func failure() throws {
-        let broken = try SmallSweep.parse("axes: {freeze: [[], [nothing.weight]], seed: [1, 2]}\n")
+        let broken = try SmallSweep.parse("axes: {initial: [heNormal, nowhere.safetensors], seed: [1, 2]}\n")
         let summary = try make("sweep", of: broken)
         #expect(summary.completed == 2 && summary.failures.count == 2)
-        #expect(summary.failures.first?.hasPrefix("freeze=[nothing.weight] seed=1: ") == true, "\(summary.failures)")
+        #expect(summary.failures.first?.hasPrefix("initial=nowhere.safetensors seed=1: ") == true, "\(summary.failures)")
         let table = try CSVTable.read(folder["sweep/results.csv"])
         #expect(try table.texts("status") == ["completed", "completed", "failed", "failed"])
-        #expect(try table.texts("message")[2].contains("no parameter is called 'nothing.weight'"))
+        #expect(try table.texts("message")[2].contains("nowhere.safetensors"))
         #expect(try table.texts("testError")[2].isEmpty)
     }
 
@@ -151,7 +151,7 @@ struct SweepSessionTests {
 struct SweepCommandTests {
     private let folder: RunFolder
     private static let text = """
-        base: {data: digits, network: [{dense: 16}, relu, {dense: 10}], optimizer: adam, steps: 1200, probe: {every: 50}}
+        base: {data: digits, network: [{dense: 16}, relu, {dense: 10}], optimizer: adam, steps: 500, probe: {every: 50}}
         axes: {l2: [0, 1e-3, 1e-2], seed: {range: [1, 4]}}
 
         """
@@ -204,7 +204,7 @@ struct SweepCommandTests {
         for wrong in [[], ["--out", "x", "--shard", "3/2"], ["--out", "x", "--jobs", "0"]] {
             #expect(try BuiltProgram(["sweep", "sweep.yaml"] + wrong, in: folder.url).finish().status == 64)
         }
-        try Data(Self.text.replacing("seed: {range: [1, 4]}", with: "freeze: [[], [none]]").replacing("1200", with: "5").utf8)
+        try Data(Self.text.replacing("seed: {range: [1, 4]}", with: "initial: [heNormal, nowhere.safetensors]").replacing("steps: 500", with: "steps: 5").utf8)
             .write(to: folder["broken.yaml"])
         let broken = try BuiltProgram(["sweep", "broken.yaml", "--out", "broken", "--quiet"], in: folder.url).finish()
         #expect(broken.status == 1 && broken.output.contains("3 runs completed, 3 failed"), "\(broken)")
