@@ -204,8 +204,8 @@ struct SweepCommandTests {
         for wrong in [[], ["--out", "x", "--shard", "3/2"], ["--out", "x", "--jobs", "0"]] {
             #expect(try BuiltProgram(["sweep", "sweep.yaml"] + wrong, in: folder.url).finish().status == 64)
         }
-        try Data(Self.text.replacing("seed: {range: [1, 4]}", with: "initial: [heNormal, nowhere.safetensors]").replacing("steps: 500", with: "steps: 5").utf8)
-            .write(to: folder["broken.yaml"])
+        let failing = Self.text.replacing("seed: {range: [1, 4]}", with: "initial: [heNormal, nowhere.safetensors]")
+        try Data(failing.replacing("steps: 500", with: "steps: 5").utf8).write(to: folder["broken.yaml"])
         let broken = try BuiltProgram(["sweep", "broken.yaml", "--out", "broken", "--quiet"], in: folder.url).finish()
         #expect(broken.status == 1 && broken.output.contains("3 runs completed, 3 failed"), "\(broken)")
         let collected = try BuiltProgram(["sweep", "collect", "broken", "--out", "table.csv"], in: folder.url).finish()
