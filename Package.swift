@@ -38,7 +38,8 @@ let rooms: [Target] = [
         dependencies: [
             "Probes", "Reduction", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
-        ]),
+        ],
+        resources: [.copy("Resources")]),
     .target(
         name: "Claims",
         dependencies: [

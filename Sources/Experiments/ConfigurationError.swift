@@ -24,6 +24,7 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
             let origin =
                 switch place {
                 case .position(let line, let column): "\(file):\(line):\(column)"
+                case .elsewhere(let file, let line, let column): "\(file):\(line):\(column)"
                 case .override(let text): "--set \(text)"
                 case .file: file
                 }
@@ -42,6 +43,8 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
 public enum ConfigurationPlace: Equatable, Sendable {
     /// A line and column of the file, both counted from 1.
     case position(line: Int, column: Int)
+    /// The same in another file, from which the value was put into this one: a sweep's.
+    case elsewhere(file: String, line: Int, column: Int)
     /// A `--set` of the command line, as typed: `key=value`.
     case override(String)
     /// The file as a whole.
@@ -68,7 +71,8 @@ final class ConfigurationProblems {
             switch place {
             case .file: (0, 0, 0)
             case .position(let line, let column): (1, line, column)
-            case .override: (2, 0, 0)
+            case .elsewhere(_, let line, let column): (2, line, column)
+            case .override: (3, 0, 0)
             }
         }
         let order = problems.indices.sorted { left, right in

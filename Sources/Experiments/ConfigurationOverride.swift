@@ -10,7 +10,8 @@
 /// - the entry after a list's last is appended;
 /// - setting `steps` takes the place of `epochs`, and the other way round.
 struct ConfigurationOverride {
-    let text: String
+    /// Where the change comes from: the text of a `--set`, or a line of a sweep's file.
+    let place: ConfigurationPlace
     let keys: [String]
     let value: ConfigurationNode
 
@@ -23,16 +24,28 @@ struct ConfigurationOverride {
     init(_ text: String, file: String) throws(ConfigurationError) {
         let problems = ConfigurationProblems(file: file)
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let keys = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { $0.trimmed }
+        let keys = Self.keys(of: parts[0])
         if parts.count < 2 || keys.contains("") {
             problems.add(
                 parts.count < 2 ? "there is no '='" : "the key '\(parts[0])' is empty or has an empty part",
                 accepted: "key=value, such as optimizer.adam.learningRate=0.01", at: .override(text), path: "")
         }
         try problems.throwIfAny()
-        self.text = text
+        place = .override(text)
         self.keys = keys
         value = try ConfigurationNode.read(yaml: String(parts[1]), file: file, override: text)
+    }
+
+    /// The change that sets `key`, dotted, to a value that is read already; nil for a key that is empty or has an empty part.
+    init?(key: String, value: ConfigurationNode, place: ConfigurationPlace) {
+        keys = Self.keys(of: key[...])
+        if keys.contains("") { return nil }
+        self.value = value
+        self.place = place
+    }
+
+    private static func keys(of text: Substring) -> [String] {
+        text.split(separator: ".", omittingEmptySubsequences: false).map { $0.trimmed }
     }
 
     /// The configuration with this change made.
@@ -54,7 +67,6 @@ struct ConfigurationOverride {
     ) -> ConfigurationNode {
         guard let key = rest.first else { return value }
         let deeper = path + [key]
-        let place = ConfigurationPlace.override(text)
         let missing = ConfigurationNode(content: .mapping([]), place: place)
         var result = node
         switch node.content {

@@ -20,25 +20,30 @@ extension RunConfiguration {
     ///   other way round.
     /// - Throws: ``ConfigurationError`` with all that is wrong.
     public static func load(url: URL, overrides: [String] = []) throws(ConfigurationError) -> RunConfiguration {
+        try parse(yaml: try text(of: url), name: url.relativePath, folder: url.deletingLastPathComponent(), overrides: overrides)
+    }
+
+    /// What a file of a configuration, or of a sweep, holds.
+    /// - Throws: ``ConfigurationError`` for one that is missing, no regular file, larger than ``sizeLimit``, unreadable or no UTF-8.
+    static func text(of url: URL, accepted: String = "a YAML file, such as 'adamprobe init' writes") throws(ConfigurationError) -> String {
         let name = url.relativePath
-        func refuse(_ found: String, _ accepted: String) -> ConfigurationError {
+        func refuse(_ found: String) -> ConfigurationError {
             .init(problems: [.init(file: name, place: .file, path: "", found: found, accepted: accepted)])
         }
-        let accepted = "a YAML file, such as 'adamprobe init' writes"
         let data: Data
         do {
             let values = try url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-            if values.isRegularFile == false { throw refuse("this is no regular file", accepted) }
-            if let size = values.fileSize, size > sizeLimit { throw refuse("the file is larger than \(sizeLimit) bytes", accepted) }
+            if values.isRegularFile == false { throw refuse("this is no regular file") }
+            if let size = values.fileSize, size > sizeLimit { throw refuse("the file is larger than \(sizeLimit) bytes") }
             data = try Data(contentsOf: url)
         } catch let error as ConfigurationError {
             throw error
         } catch {
             let exists = FileManager.default.fileExists(atPath: url.path)
-            throw refuse(exists ? "the file can't be read" : "there is no such file", accepted)
+            throw refuse(exists ? "the file can't be read" : "there is no such file")
         }
-        guard let yaml = String(data: data, encoding: .utf8) else { throw refuse("the file is no UTF-8 text", accepted) }
-        return try parse(yaml: yaml, name: name, folder: url.deletingLastPathComponent(), overrides: overrides)
+        guard let yaml = String(data: data, encoding: .utf8) else { throw refuse("the file is no UTF-8 text") }
+        return yaml
     }
 
     /// Reads a configuration from YAML (or JSON) text.
@@ -53,8 +58,15 @@ extension RunConfiguration {
     ) throws(ConfigurationError) -> RunConfiguration {
         var root = try ConfigurationNode.read(yaml: yaml, file: name)
         for override in overrides { root = try ConfigurationOverride(override, file: name).applied(to: root, file: name) }
+        return try read(root, name: name, folder: folder ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true))
+    }
+
+    /// Gives types to a configuration that was read already.
+    ///
+    /// - Parameter name: the file that its places without one are in.
+    /// - Throws: ``ConfigurationError`` with all that is wrong.
+    static func read(_ root: ConfigurationNode, name: String, folder: URL) throws(ConfigurationError) -> RunConfiguration {
         let problems = ConfigurationProblems(file: name)
-        let folder = folder ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         let configuration = read(.init(node: root, path: "", problems: problems), folder: folder)
         try problems.throwIfAny()
         guard let configuration else { preconditionFailure("a configuration was refused without a reason") }

@@ -13,6 +13,10 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case nothingToShow(String)
     /// There is no figure of this name.
     case unknownFigure(String, accepted: [String])
+    /// A table has no axis, or no value, of this name.
+    case unknownColumn(String, accepted: [String])
+    /// An axis has more than one place in a table.
+    case namedTwice(String)
     /// The figure is made from a file that was not named; the text says which, and how to name it.
     case needsInput(figure: String, String)
 
@@ -28,6 +32,10 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
             reason
         case .unknownFigure(let name, let accepted):
             "there is no figure '\(name)'; accepted: \(accepted.joined(separator: ", "))"
+        case .unknownColumn(let name, let accepted):
+            "the results have no '\(name)'; accepted: \(accepted.joined(separator: ", "))"
+        case .namedTwice(let name):
+            "\(name) is named twice; accepted: each axis once, for rows, columns or to put together"
         case .needsInput(let figure, let what):
             "\(figure) needs \(what)"
         }

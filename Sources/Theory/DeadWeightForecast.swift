@@ -160,7 +160,7 @@ public struct DeadWeightForecast: Sendable, Equatable {
 
 extension DeadWeightRule {
     /// Past its edge the weight's own gradient raises the denominator for good, so that zero attracts in the end.
-    var keepsLargestMoment: Bool {
+    public var keepsLargestMoment: Bool {
         switch self {
         case .amsgrad, .adaGrad: true
         default: false

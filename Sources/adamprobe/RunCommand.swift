@@ -22,7 +22,9 @@ struct RunCommand: ParsableCommand {
               adamprobe run adamprobe.yaml --out runs/long --checkpoint-every 5000 --resume
             """)
 
-    @Argument(help: "The configuration, a YAML file; see adamprobe init.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Argument(
+        help: "The configuration: a YAML file (see adamprobe init), or a name (see adamprobe experiments).",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String
 
     @Option(help: "The run directory to make; without it, runs/NAME after the configuration, numbered if that is taken.", completion: .directory)
@@ -53,7 +55,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try RunConfiguration.load(url: URL(fileURLWithPath: config), overrides: overrides)
+        let configuration = try Self.load(config, overrides: overrides)
         let output = out.map { URL(fileURLWithPath: $0) } ?? Self.freeFolder(for: config)
         let display = quiet ? nil : ProgressDisplay()
         Interruption.watch()
@@ -69,6 +71,14 @@ struct RunCommand: ParsableCommand {
         display?.finish()
         print(json ? Self.json(summary, output) : Self.text(summary, output))
         if summary.status == .interrupted { throw ExitCode(130) }
+    }
+
+    private static func load(_ config: String, overrides: [String]) throws -> RunConfiguration {
+        guard let experiment = NamedExperiment(config) else {
+            return try RunConfiguration.load(url: URL(fileURLWithPath: config), overrides: overrides)
+        }
+        if experiment.isSweep { throw ValidationError("\(config) is a sweep: adamprobe sweep \(config) --out DIR") }
+        return try experiment.configuration(overrides: overrides)
     }
 
     /// runs/NAME, runs/NAME-2, …: the first that is not there.

@@ -32,19 +32,13 @@ extension Claim {
                     return try trial.perform(runs, for: "C5").map(zeroNodes)
                 }
                 let changes = zip(counts[0], counts[1]).map { $1 - $0 }
-                let moments = RunningMoments(changes)
                 let mean = changes.reduce(0, +) / Double(changes.count)
-                var interval: ConfidenceInterval?
-                if changes.count > 1, let variance = moments.variance {
-                    let t = try StudentDistribution.quantile(0.975, degreesOfFreedom: Double(changes.count - 1))
-                    let half = t * (variance / Double(changes.count)).squareRoot()
-                    interval = ConfidenceInterval(lower: mean - half, upper: mean + half, level: 0.95)
-                }
                 comparisons.append(
                     Comparison(
                         "\(contrast.name): change of the number of zero nodes", predicted: contrast.isMore ? "more" : "fewer",
-                        accepted: contrast.isMore ? 0...(.infinity) : -.infinity...0, measured: mean, interval: interval,
-                        test: "exact, sign of the mean", decision: .exact(holds: contrast.isMore ? mean > 0 : mean < 0), count: changes.count))
+                        accepted: contrast.isMore ? 0...(.infinity) : -.infinity...0, measured: mean,
+                        interval: try RunningMoments(changes).meanInterval(), test: "exact, sign of the mean",
+                        decision: .exact(holds: contrast.isMore ? mean > 0 : mean < 0), count: changes.count))
                 for (seed, pair) in zip(counts[0], counts[1]).enumerated() {
                     table.rows.append([Double(index), Double(seed + 1), pair.0, pair.1])
                 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+
+/// Several directories of one sweep, such as its shards, as one table.
+public struct SweepCollection: Sendable {
+    public let results: SweepResults
+
+    /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
+    /// - Throws: ``SweepError`` for a folder that is no sweep's, or sweeps with other axes; `RecordsError` for unreadable files.
+    public init(_ directories: [URL]) throws {
+        let directories = directories.map { SweepDirectory($0) }
+        let records = try directories.map { (record: try SweepRecord(directory: $0), directory: $0.url.path) }
+        guard let record = try SweepRecord.union(records) else { preconditionFailure("a collection of no directories") }
+        var results = SweepResults(record)
+        for fingerprint in Set(record.points.map(\.fingerprint)) {
+            let rows = directories.lazy.compactMap { SweepRow(run: $0.run(fingerprint)) }
+            results.set(rows.first { $0.status == .completed } ?? rows.first, run: fingerprint)
+        }
+        self.results = results
+    }
+
+    /// Points whose run is not completed, with what is known of it.
+    public var incomplete: [(labels: String, state: String)] {
+        zip(results.record.points, results.rows).compactMap { point, row in
+            guard row?.status != .completed else { return nil }
+            let labels = zip(results.record.axes, point.labels).map { "\($0)=\($1)" }.joined(separator: " ")
+            return (labels, row.map { $0.status == .failed ? "failed: \($0.message)" : $0.status.rawValue } ?? "missing")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Records
+
+/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points and the environment, `results.csv` with a row a run,
+/// and the run directories in `runs`, each named by its configuration's fingerprint.
+public struct SweepDirectory: Sendable {
+    public let url: URL
+
+    /// Refers to a directory that is there or will be.
+    public init(_ url: URL) { self.url = url }
+
+    public var yaml: URL { url.appendingPathComponent("sweep.yaml") }
+    public var record: URL { url.appendingPathComponent("sweep.json") }
+    public var results: URL { url.appendingPathComponent("results.csv") }
+    public var runs: URL { url.appendingPathComponent("runs") }
+    private var lock: URL { url.appendingPathComponent(".lock") }
+
+    /// The directory of a run.
+    public func run(_ fingerprint: String) -> RunDirectory { RunDirectory(runs.appendingPathComponent(fingerprint)) }
+
+    /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
+    /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
+    func open(resume: Bool) throws -> SweepLock {
+        if !resume, let content = try? FileManager.default.contentsOfDirectory(atPath: url.path), content.contains(where: { $0 != ".lock" }) {
+            throw SweepError.outputExists(url.path)
+        }
+        try Folder.create(at: runs)
+        guard let lock = try SweepLock(lock) else { throw SweepError.inUse(url.path) }
+        return lock
+    }
+
+    /// Takes in run directories that were copied into `runs` under any name: a finished run of a point that has none yet is renamed.
+    /// - Returns: the number of runs taken in.
+    func adopt(_ points: [Sweep.Point]) throws -> Int {
+        let wanted = Dictionary(points.map { ($0.fingerprint, $0.configuration) }) { first, _ in first }
+        let names = try FileManager.default.contentsOfDirectory(atPath: runs.path).sorted().filter { wanted[$0] == nil }
+        return try names.count { name in
+            let found = RunDirectory(runs.appendingPathComponent(name))
+            guard let resolved = (try? JSONValue.read(found.manifest))?["configuration"] else { return false }
+            let fingerprint = RunConfiguration.fingerprint(ofResolved: resolved)
+            guard let configuration = wanted[fingerprint], found.isFinished(configuration) else { return false }
+            let target = run(fingerprint)
+            if target.isFinished(configuration) { return false }
+            try? FileManager.default.removeItem(at: target.url)
+            try FileManager.default.moveItem(at: found.url, to: target.url)
+            return true
+        }
+    }
+}
+
+/// A directory's lock: held while this lives, and gone with the process, however that ends.
+final class SweepLock: Sendable {
+    private let descriptor: Int32
+
+    /// nil if another process has it.
+    init?(_ url: URL) throws {
+        descriptor = Foundation.open(url.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw RecordsError(.unwritable, file: url.path, "can't be made", accepted: "a folder where you may write") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+}

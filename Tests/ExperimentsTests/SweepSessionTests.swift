@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import BuiltProgram
+import Foundation
+import Records
+import Synchronization
+import Testing
+
+@testable import Experiments
+
+/// The table without its last column, the only one that depends on the clock.
+private func comparable(_ url: URL) throws -> [[String]] {
+    let table = try CSVTable.read(url)
+    #expect(table.columns.last == "seconds")
+    return try table.columns.dropLast().map { try [$0] + table.texts($0) }
+}
+
+/// Model and optimiser state of each run, by its name.
+private func states(_ sweep: URL) throws -> [String: [Data]] {
+    let runs = SweepDirectory(sweep).runs
+    let names = try FileManager.default.contentsOfDirectory(atPath: runs.path)
+    return Dictionary(uniqueKeysWithValues: try names.map { ($0, try RunDirectory(runs.appendingPathComponent($0)).finalState()) })
+}
+
+@Suite("Sweeps being made")
+struct SweepSessionTests {
+    private let folder: RunFolder
+    private let sweep: Sweep
+
+    init() throws {
+        folder = try RunFolder()
+        sweep = try SmallSweep.parse("axes: {l2: [0, 1e-2], precision: [float32, float64], seed: [1, 2]}\n")
+    }
+
+    @discardableResult
+    private func make(
+        _ name: String, of sweep: Sweep? = nil, jobs: Int = 1, shard: SweepShard = .whole, resume: Bool = false
+    ) throws -> SweepSummary {
+        try SweepSession(sweep ?? self.sweep, in: folder[name], shard: shard, jobs: jobs).perform(resume: resume)
+    }
+
+    @Test("One job or two: the same bits as each run alone, the same table, rows in the order of the points")
+    func bits() throws {
+        #expect(try make("one").completed == 8)
+        #expect(try make("two", jobs: 2).completed == 8)
+        let (one, two) = (try states(folder["one"]), try states(folder["two"]))
+        #expect(one == two && one.count == 8)
+        #expect(try comparable(folder["one/results.csv"]) == comparable(folder["two/results.csv"]))
+        for point in sweep.points {
+            let alone = try folder.run(point.configuration, as: "alone-\(point.fingerprint)")
+            #expect(try alone.finalState() == one[point.fingerprint])
+        }
+        let table = try CSVTable.read(folder["one/results.csv"])
+        #expect(try table.texts("run") == sweep.points.map(\.fingerprint))
+        #expect(try table.integers("seed") == [1, 2, 1, 2, 1, 2, 1, 2])
+        let first = SweepDirectory(folder["one"]).run(sweep.points[0].fingerprint)
+        let summary = try JSONValue.read(first.summary)
+        #expect(try table.numbers("testError").first == summary["testError"]?.double)
+        #expect(try table.integers("parameters").first == 64 * 8 + 8 + 8 * 10 + 10)
+    }
+
+    @Test("Finished runs are kept, also those copied in under another name; the rest is made, and the grid may grow")
+    func resume() throws {
+        try make("first")
+        let names = sweep.points.map(\.fingerprint)
+        let target = SweepDirectory(folder["second"])
+        try Folder.create(at: target.runs)
+        try FileManager.default.copyItem(at: SweepDirectory(folder["first"]).run(names[3]).url, to: target.runs.appendingPathComponent("mine"))
+        #expect(throws: SweepError.outputExists(target.url.path)) { try make("second") }
+        let summary = try make("second", resume: true)
+        #expect(summary.kept == 1 && summary.completed == 7)
+        #expect(try states(folder["second"]) == states(folder["first"]))
+        #expect(try comparable(target.results) == comparable(folder["first/results.csv"]))
+
+        let larger = try SmallSweep.parse("axes: {l2: [1e-3, 0, 1e-2], precision: [float32, float64], seed: [1, 2]}\n")
+        let grown = try make("second", of: larger, resume: true)
+        #expect(grown.kept == 8 && grown.completed == 4)
+        #expect(try CSVTable.read(target.results).rowCount == 12)
+    }
+
+    @Test("A run that was not finished is made again: killed, interrupted, failed, or of another configuration")
+    func unfinished() throws {
+        try make("sweep")
+        let directory = SweepDirectory(folder["sweep"])
+        let before = try states(folder["sweep"])
+        for (point, status) in zip(sweep.points, ["running", "interrupted", "failed"]) {
+            let manifest = directory.run(point.fingerprint).manifest
+            let text = try String(contentsOf: manifest, encoding: .utf8).replacing("\"completed\"", with: "\"\(status)\"")
+            try Data(text.utf8).write(to: manifest)
+        }
+        try Data("{}".utf8).write(to: directory.run(sweep.points[3].fingerprint).manifest)
+        let summary = try make("sweep", resume: true)
+        #expect(summary.kept == 4 && summary.completed == 4)
+        #expect(try states(folder["sweep"]) == before)
+    }
+
+    @Test("A run that fails is recorded with its message and does not stop the rest")
+    func failure() throws {
+        let broken = try SmallSweep.parse("axes: {initial: [heNormal, nowhere.safetensors], seed: [1, 2]}\n")
+        let summary = try make("sweep", of: broken)
+        #expect(summary.completed == 2 && summary.failures.count == 2)
+        #expect(summary.failures.first?.hasPrefix("initial=nowhere.safetensors seed=1: ") == true, "\(summary.failures)")
+        let table = try CSVTable.read(folder["sweep/results.csv"])
+        #expect(try table.texts("status") == ["completed", "completed", "failed", "failed"])
+        #expect(try table.texts("message")[2].contains("nowhere.safetensors"))
+        #expect(try table.texts("testError")[2].isEmpty)
+    }
+
+    @Test("Points with the same configuration share a run and have a row each")
+    func twins() throws {
+        let twins = try SmallSweep.parse("axes: {twin: {a: {l2: 0.5}, b: {l2: 0.5}}}\n")
+        #expect(try make("sweep", of: twins).completed == 1)
+        let table = try CSVTable.read(folder["sweep/results.csv"])
+        #expect(try table.texts("twin") == ["a", "b"] && Set(try table.texts("run")).count == 1)
+    }
+
+    @Test("Two shards collected are the whole; one alone says what is missing")
+    func collect() throws {
+        try make("whole")
+        for number in 1...2 { try make("shard\(number)", shard: try #require(SweepShard(number: number, count: 2))) }
+        let shards = ["shard1", "shard2"].map { folder[$0] }
+        let collection = try SweepCollection(shards.reversed())
+        #expect(collection.incomplete.isEmpty)
+        try collection.results.write(to: folder["collected.csv"])
+        #expect(try comparable(folder["collected.csv"]) == comparable(folder["whole/results.csv"]))
+        let half = try SweepCollection([shards[0]])
+        #expect(half.incomplete.map(\.labels).first == "l2=0 precision=float32 seed=2")
+        #expect(half.incomplete.map(\.state) == ["missing", "missing", "missing", "missing"])
+        #expect(throws: SweepError.notASweep(folder["nowhere"].path)) { try SweepCollection([folder["nowhere"]]) }
+    }
+
+    @Test("Stopped on request, it ends the runs under way and says so; the row tells how far each came")
+    func cancelled() throws {
+        let steps = Atomic(0)
+        let summary = try SweepSession(sweep, in: folder["sweep"], jobs: 1).perform(
+            resume: false, isCancelled: { steps.wrappingAdd(1, ordering: .relaxed).oldValue > 60 })
+        #expect(summary.wasCancelled && summary.completed == 1 && summary.interrupted == 1)
+        #expect(try CSVTable.read(folder["sweep/results.csv"]).texts("status") == ["completed", "interrupted"])
+        #expect(try make("sweep", resume: true).kept == 1)
+    }
+
+    @Test("A directory in which a sweep is being made is left alone")
+    func lock() throws {
+        let held = try SweepDirectory(folder["sweep"]).open(resume: false)
+        withExtendedLifetime(held) {
+            #expect(throws: SweepError.inUse(folder["sweep"].path)) { try make("sweep", resume: true) }
+        }
+    }
+}
+
+@Suite("Sweeps of the built command")
+struct SweepCommandTests {
+    private let folder: RunFolder
+    private static let text = """
+        base: {data: digits, network: [{dense: 16}, relu, {dense: 10}], optimizer: adam, steps: 500, probe: {every: 50}}
+        axes: {l2: [0, 1e-3, 1e-2], seed: {range: [1, 4]}}
+
+        """
+
+    init() throws {
+        folder = try RunFolder()
+        try Data(Self.text.utf8).write(to: folder["sweep.yaml"])
+    }
+
+    @Test("Killed three times and resumed, it is what it is undisturbed")
+    func killed() throws {
+        let undisturbed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "whole", "--jobs", "1", "--quiet"], in: folder.url).finish()
+        #expect(undisturbed.status == 0, "\(undisturbed)")
+        var finished = 0
+        for attempt in 0..<3 {
+            let program = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url)
+            // Until another run is under way beyond what was there.
+            let runs = SweepDirectory(folder["killed"]).runs
+            for _ in 0..<1200 where (try? FileManager.default.contentsOfDirectory(atPath: runs.path).count) ?? 0 < finished + 2 {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
+            kill(program.process.processIdentifier, SIGKILL)
+            #expect(try program.finish().status == -Int(SIGKILL))
+            finished = try FileManager.default.contentsOfDirectory(atPath: runs.path).count - 1
+            #expect(finished < 12, "attempt \(attempt) came to the end")
+        }
+        let resumed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url).finish()
+        #expect(resumed.status == 0 && resumed.output.contains("kept"), "\(resumed)")
+        #expect(try states(folder["killed"]) == states(folder["whole"]))
+        #expect(try comparable(folder["killed/results.csv"]) == comparable(folder["whole/results.csv"]))
+    }
+
+    @Test("After Ctrl-C it ends by itself, status 130, and goes on from there")
+    func interrupted() throws {
+        let program = try BuiltProgram(["sweep", "sweep.yaml", "--out", "sweep", "--jobs", "1"], in: folder.url)
+        let runs = SweepDirectory(folder["sweep"]).runs
+        for _ in 0..<1200 where (try? FileManager.default.contentsOfDirectory(atPath: runs.path).count) ?? 0 < 2 {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        kill(program.process.processIdentifier, SIGINT)
+        let ended = try program.finish()
+        #expect(ended.status == 130 && ended.output.contains("interrupted"), "\(ended)")
+    }
+
+    @Test("The dry run lists the shard's points and makes none; wrong usage is 64, a failed run 1")
+    func statuses() throws {
+        let dry = try BuiltProgram(["sweep", "sweep.yaml", "--dry-run", "--shard", "2/3"], in: folder.url).finish()
+        #expect(dry.status == 0 && dry.output.contains("4 points of 12, 4 runs") && dry.output.contains("l2=0 seed=2"), "\(dry)")
+        #expect(try folder.names == ["sweep.yaml"])
+        for wrong in [[], ["--out", "x", "--shard", "3/2"], ["--out", "x", "--jobs", "0"]] {
+            #expect(try BuiltProgram(["sweep", "sweep.yaml"] + wrong, in: folder.url).finish().status == 64)
+        }
+        let failing = Self.text.replacing("seed: {range: [1, 4]}", with: "initial: [heNormal, nowhere.safetensors]")
+        try Data(failing.replacing("steps: 500", with: "steps: 5").utf8).write(to: folder["broken.yaml"])
+        let broken = try BuiltProgram(["sweep", "broken.yaml", "--out", "broken", "--quiet"], in: folder.url).finish()
+        #expect(broken.status == 1 && broken.output.contains("3 runs completed, 3 failed"), "\(broken)")
+        let collected = try BuiltProgram(["sweep", "collect", "broken", "--out", "table.csv"], in: folder.url).finish()
+        #expect(collected.status == 1 && collected.output.contains("3 of 6 runs completed"), "\(collected)")
+    }
+}
