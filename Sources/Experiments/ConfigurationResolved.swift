@@ -19,6 +19,7 @@ extension RunConfiguration {
             ("loss", .string(ConfigurationNetwork.losses.first { $0.value == loss }!.word)),
             ("optimizer", ConfigurationOptimizer.resolved(optimizer)),
             ("l2", ConfigurationOptimizer.resolved(weights: l2.weights, biases: l2.biases, batchNorm: l2.batchNorm)),
+            ("sparsity", ConfigurationSparsity.resolved(sparsity)),
             ("schedule", schedule.resolved),
             ("batch", .integer(batch)),
         ]

@@ -34,7 +34,8 @@ final class RunSession<Scalar: TrainingScalar> {
         do {
             let training = try Training(
                 network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
-                schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training, totalSteps: plan.totalSteps,
+                sparsity: configuration.sparsity, schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training,
+                totalSteps: plan.totalSteps,
                 probes: try makeProbes(in: directory))
             startedNanoseconds = DispatchTime.now().uptimeNanoseconds
             let metrics = try MetricsTable(url: directory.metrics, thresholds: measuredThresholds)

@@ -16,6 +16,6 @@ struct Main: ParsableCommand {
         version: adamProbeVersion,
         subcommands: [
             RunCommand.self, PlotCommand.self, InspectCommand.self, DataCommand.self, InitCommand.self, PredictCommand.self,
-            VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
+            PruneCommand.self, VerifyCommand.self, ClaimsCommand.self, FiguresCommand.self,
         ])
 }
