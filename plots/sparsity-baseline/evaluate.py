@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From results.csv: frontier.csv, the data of the figure, and matched.csv, methods at matched error and at matched size: evaluate.py [FOLDER]
+
+frontier.csv: for each method and strength the means over seeds of nodes, parameters and test error, with 95 % Student intervals.
+matched.csv: `at error E`, the fewest parameters among a seed's models of the method whose test error is at most E; `at nodes N`, the least
+test error among those with at most N nodes; mean over seeds, interval, and in how many seeds there is such a model (mean and interval are
+over those). The least is chosen on the test set itself, for all methods alike: good for comparing them, optimistic for each. Needs NumPy and SciPy.
+"""
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import t
+
+FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
+ERRORS = (0.075, 0.08, 0.09, 0.1)
+NODES = (64, 32, 16)
+
+
+def interval(values):
+    """Mean and half the width of its 95 % interval; no width for a single value."""
+    values = np.asarray(values, float)
+    if len(values) == 1:
+        return values[0], float("nan")
+    return values.mean(), t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+
+
+def number(value):
+    return "" if np.isnan(value) else f"{value:.6g}"
+
+
+rows = list(csv.DictReader((FOLDER / "results.csv").open(newline="")))
+methods = list(dict.fromkeys(row["method"] for row in rows))
+seeds = list(dict.fromkeys(row["seed"] for row in rows))
+
+frontier, blocks = [], []
+for method in methods:
+    points = []
+    for strength in dict.fromkeys(row["strength"] for row in rows if row["method"] == method):
+        group = [row for row in rows if row["method"] == method and row["strength"] == strength]
+        line = {"method": method, "strength": strength, "seeds": len(group)}
+        for key in ("nodes", "parameters", "nonzero", "error"):
+            mean, half = interval([float(row[key]) for row in group])
+            line |= {key: number(mean), f"{key}±": number(half)}
+        frontier.append(line)
+        points.append(line)
+    points.sort(key=lambda line: float(line["parameters"]))
+    cells = [" ".join(line[key] or "0" for key in ("parameters", "parameters±", "error", "error±", "nodes")) for line in points]
+    blocks.append(f'# {method}: parameters ± error ± nodes\n"{method}"\n' + "\n".join(cells))
+
+with (FOLDER / "frontier.csv").open("w", newline="") as file:
+    writer = csv.DictWriter(file, list(frontier[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(frontier)
+(FOLDER / "frontier.dat").write_text("\n\n\n".join(blocks) + "\n")
+
+matched = []
+for method in methods:
+    line = {"method": method}
+    criteria = [(f"parameters at error {e:g}", "error", e, "parameters") for e in ERRORS] + [(f"error at {n} nodes", "nodes", n, "error") for n in NODES]
+    for name, limited, limit, wanted in criteria:
+        best = [
+            min(values) for seed in seeds
+            if (values := [float(r[wanted]) for r in rows if r["method"] == method and r["seed"] == seed and float(r[limited]) <= limit])]
+        mean, half = interval(best) if best else (float("nan"), float("nan"))
+        line |= {name: number(mean), f"{name} ±": number(half), f"{name} n": len(best)}
+    matched.append(line)
+with (FOLDER / "matched.csv").open("w", newline="") as file:
+    writer = csv.DictWriter(file, list(matched[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(matched)
