@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From results.csv: frontier.csv, the data of the figure, and matched.csv, methods at matched error and at matched size: evaluate.py [FOLDER]
+"""From results.csv: frontier.csv, the data of the figure; matched.csv, methods at matched error and at matched size; and predicted.csv, what
+the predictions of predictions.csv came to: evaluate.py [FOLDER]
 
 frontier.csv: for each method and strength the means over seeds of nodes, parameters and test error, with 95 % Student intervals.
 matched.csv: `at error E`, the fewest parameters among a seed's models of the method whose test error is at most E; `at nodes N`, the least
@@ -71,3 +72,49 @@ with (FOLDER / "matched.csv").open("w", newline="") as file:
     writer = csv.DictWriter(file, list(matched[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(matched)
+
+
+def values(method, column, strength=None):
+    """A column of a method's rows, by seed and strength."""
+    return {(row["seed"], row["strength"]): float(row[column]) for row in rows
+            if row["method"] == method and strength in (None, row["strength"])}
+
+
+def fewest(method, error):
+    """The fewest parameters at an error, seed by seed; infinite where no model reaches it."""
+    sizes, errors = values(method, "parameters"), values(method, "error")
+    return {seed: min((sizes[key] for key in sizes if key[0] == seed and errors[key] <= error), default=np.inf) for seed in seeds}
+
+
+def ratio_at(error, first, second):
+    a, b = fewest(first, error), fewest(second, error)
+    return max(a[seed] / b[seed] for seed in seeds)
+
+
+def difference(first, second, strength):
+    """Mean error of one method less another's at one strength."""
+    return np.mean([values(first, "error", strength)[s, strength] - values(second, "error", strength)[s, strength] for s in seeds])
+
+
+MEASURED = {
+    "metric-over-l2": lambda: ratio_at(0.08, "adam-group-metric", "adam-l2"),
+    "metric-over-euclidean": lambda: ratio_at(0.08, "adam-group-metric", "adam-group"),
+    "l2-zero-nodes": lambda: min(128 - v for k, v in values("adam-l2", "nodes").items() if k[1] != "1e-4"),
+    "l2-nodes-left": lambda: min(v for k, v in values("adam-l2", "nodes").items() if values("adam-l2", "error")[k] <= 0.09),
+    "subgradient-zero-nodes": lambda: max(values("adam-group-subgradient", "zeroNodes").values()),
+    "l1-nodes": lambda: min(values("adam-l1", "nodes", "0.3").values()),
+    "l1-weights": lambda: max(values("adam-l1", "nonzero", "0.3").values()),
+    "tuning": lambda: max(values("prune-product-tuned", "error", "24")[s, "24"] - values("prune-product", "error", "24")[s, "24"] for s in seeds),
+    "product-over-incoming": lambda: difference("prune-product", "prune-incoming", "32"),
+    "metric-over-tuned": lambda: ratio_at(0.08, "adam-group-metric", "prune-product-tuned"),
+}
+
+with (FOLDER / "predictions.csv").open(newline="") as file:
+    predictions = list(csv.DictReader(file))
+with (FOLDER / "predicted.csv").open("w", newline="") as file:
+    writer = csv.DictWriter(file, ["prediction", "relation", "foretold", "measured", "holds"], lineterminator="\n")
+    writer.writeheader()
+    for row in predictions:
+        value, bound = MEASURED[row["quantity"]](), float(row["foretold"])
+        holds = value <= bound if row["relation"] == "≤" else value >= bound
+        writer.writerow({key: row[key] for key in ("prediction", "relation", "foretold")} | {"measured": f"{value:.4g}", "holds": "yes" if holds else "no"})

@@ -7,8 +7,9 @@ by a bar; the threshold ξ of a node's norm up to which it counts as zero. Metho
 the same seed and keep as many nodes as the strength says.
 
 A zero node is removed exactly: its output is the constant max(b, 0), which goes into the next bias. Nodes, parameters and the test error are
-those of the reduced network; `nonzero` counts its weights that are not 0, `errorBefore` is the test error before removal. Rows that
-results.csv has are not made anew, so that an interrupted table goes on. Needs NumPy and a release build of adamprobe.
+those of the reduced network; `nonzero` counts its weights that are not 0, `zeroNodes` the nodes of norm exactly 0, and `errorBefore` is the
+test error before removal. Rows that results.csv has are not made anew, so that an interrupted table goes on; one seed is done after the
+other. Needs NumPy and a release build of adamprobe.
 """
 import argparse
 import csv
@@ -23,7 +24,7 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parent
 PROGRAM = FOLDER.parent.parent / ".build/release/adamprobe"
 BASE = FOLDER / "sparsity-baseline.yaml"
-COLUMNS = ["method", "strength", "seed", "nodes", "parameters", "nonzero", "errorBefore", "error", "largestRemovedNorm", "smallestKeptNorm"]
+COLUMNS = ["method", "strength", "seed", "nodes", "parameters", "nonzero", "zeroNodes", "errorBefore", "error", "largestRemovedNorm", "smallestKeptNorm"]
 
 
 def adamprobe(*arguments):
@@ -85,7 +86,7 @@ def measure(method, strength, seed, threshold, model, runs):
     return {
         "method": method, "strength": strength, "seed": seed, "nodes": int(kept.sum()),
         "parameters": sum(t.size for t in reduced.values()), "nonzero": sum(int(np.count_nonzero(t)) for t in reduced.values()),
-        "errorBefore": f"{test_error(model, scratch):.6g}", "error": f"{test_error(reduced, scratch):.6g}",
+        "zeroNodes": int((norms == 0).sum()), "errorBefore": f"{test_error(model, scratch):.6g}", "error": f"{test_error(reduced, scratch):.6g}",
         "largestRemovedNorm": f"{norms[~kept].max(initial=0):.3g}", "smallestKeptNorm": f"{norms[kept].min(initial=np.inf):.3g}"}
 
 
@@ -115,10 +116,10 @@ def main():
                         by, tuning = overrides[1], overrides[2:]
                         adamprobe("prune", plain, "--keep", strength, "--by", by, "--out", pruned)
                         if tuning:
-                            run([f"seed={seed}", f"initial={pruned}"] + tuning, options.runs / name)
+                            run([f"seed={seed}", f"initial={pruned}", "probe=none"] + tuning, options.runs / name)
                         model = read_model(options.runs / name / "model.safetensors" if tuning else pruned)
                     else:
-                        run([f"seed={seed}"] + [o.replace("STRENGTH", strength) for o in overrides if o], options.runs / name)
+                        run([f"seed={seed}", "probe=none"] + [o.replace("STRENGTH", strength) for o in overrides if o], options.runs / name)
                         model = read_model(options.runs / name / "model.safetensors")
                     writer.writerow(measure(entry["method"], strength, seed, float(entry["threshold"]), model, options.runs))
                     file.flush()
