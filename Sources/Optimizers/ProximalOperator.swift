@@ -5,7 +5,7 @@
 /// κ ≥ 0 is the step's α times λ; d_j ≥ 0 is the metric's diagonal, 1 where none is given. Norms and thresholds are in double precision, each
 /// weight is rounded once. κ = 0 leaves every bit; so does a vector that holds an infinity or a NaN, which has no minimiser.
 ///
-/// Source: Parikh & Boyd 2014, Proximal Algorithms, 6.5.1 and 6.5.4; with a diagonal metric Yun et al. 2021, arXiv 2007.07828.
+/// Source: Parikh & Boyd 2014, Proximal Algorithms, section 6.5; with a diagonal metric Yun et al. 2021, arXiv 2007.07828.
 public enum ProximalOperator {
     /// ‖·‖₂: w = u·(1 − κ/‖u‖) for ‖u‖ > κ, else exactly 0 (block soft threshold).
     @_specialize(where Scalar == Float)
