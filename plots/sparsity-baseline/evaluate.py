@@ -33,7 +33,7 @@ def number(value):
 
 
 rows = list(csv.DictReader((FOLDER / "results.csv").open(newline="")))
-methods = list(dict.fromkeys(row["method"] for row in rows))
+methods = [row["method"] for row in csv.DictReader((FOLDER / "methods.csv").open(newline=""))]
 seeds = list(dict.fromkeys(row["seed"] for row in rows))
 
 frontier, blocks = [], []
@@ -66,7 +66,7 @@ for method in methods:
             min(values) for seed in seeds
             if (values := [float(r[wanted]) for r in rows if r["method"] == method and r["seed"] == seed and float(r[limited]) <= limit])]
         mean, half = interval(best) if best else (float("nan"), float("nan"))
-        line |= {name: number(mean), f"{name} ±": number(half), f"{name} n": len(best)}
+        line |= {name: number(mean), f"{name} ±": number(half), f"{name} seeds": len(best)}
     matched.append(line)
 with (FOLDER / "matched.csv").open("w", newline="") as file:
     writer = csv.DictWriter(file, list(matched[0]), lineterminator="\n")

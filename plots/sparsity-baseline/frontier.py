@@ -123,6 +123,14 @@ def main():
                         model = read_model(options.runs / name / "model.safetensors")
                     writer.writerow(measure(entry["method"], strength, seed, float(entry["threshold"]), model, options.runs))
                     file.flush()
+    # Whatever the order in which an interrupted table was filled.
+    place = {(seed, e["method"], s): i for i, (seed, e, s) in enumerate(
+        (seed, e, s) for seed in options.seeds.split(",") for e in methods for s in e["strengths"].split())}
+    rows = sorted(csv.DictReader(options.out.open(newline="")), key=lambda r: place.get((r["seed"], r["method"], r["strength"]), len(place)))
+    with options.out.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
     manifest = json.loads((options.runs / f"plain-0-{options.seeds.split(',')[0]}" / "manifest.json").read_text())
     record = {"seeds": [int(s) for s in options.seeds.split(",")], "ended": datetime.datetime.now(datetime.timezone.utc).isoformat("T", "seconds"),
               "environment": manifest["environment"]}
