@@ -109,6 +109,9 @@ MEASURED = {
     "metric-over-tuned": lambda: ratio_at(0.08, "adam-group-metric", "prune-product-tuned"),
 }
 
+wanted = sum(len(row["strengths"].split()) for row in csv.DictReader((FOLDER / "methods.csv").open(newline="")))
+if len(rows) < wanted * len(seeds):
+    sys.exit(f"results.csv has {len(rows)} of {wanted * len(seeds)} rows: predictions are judged on the whole table (frontier.py goes on with it)")
 with (FOLDER / "predictions.csv").open(newline="") as file:
     predictions = list(csv.DictReader(file))
 with (FOLDER / "predicted.csv").open("w", newline="") as file:

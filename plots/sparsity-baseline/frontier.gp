@@ -5,8 +5,8 @@ set output "frontier.svg"
 set logscale x
 set xlabel "parameters left after exact removal of zero nodes"
 set ylabel "test error, %"
-set xrange [300:12000]
-set yrange [5:20]
+set xrange [400:11000]
+set yrange [5:25]
 set key outside right center vertical reverse Left samplen 4
 set grid linecolor "#dddddd"
 set style line 1 linecolor "#000000" pointtype 5 dashtype 1
