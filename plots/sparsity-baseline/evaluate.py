@@ -21,10 +21,10 @@ NODES = (64, 32, 16)
 
 
 def interval(values):
-    """Mean and half the width of its 95 % interval; no width for a single value."""
+    """Mean and half the width of its 95 % interval; no width for fewer than three values, whose interval says nothing."""
     values = np.asarray(values, float)
-    if len(values) == 1:
-        return values[0], float("nan")
+    if len(values) < 3:
+        return values.mean(), float("nan")
     return values.mean(), t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
 
 
