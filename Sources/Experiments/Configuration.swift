@@ -49,6 +49,8 @@ public struct RunConfiguration: Sendable {
     public var loss: Loss
     public var optimizer: any UpdateRule
     public var l2: CoupledL2
+    /// A sparsity-inducing penalty of the incoming weights of all hidden layers; nil for none. Losses in the results stay those of the data.
+    public var sparsity: SparsityPenalty?
     public var schedule: Schedule
     /// Samples a step; the last batch of an epoch may be smaller.
     public var batch: Int
@@ -63,8 +65,8 @@ public struct RunConfiguration: Sendable {
     public init(
         seed: UInt64 = 0, precision: Precision = .float64, data: DataSource, network: [LayerSpecification],
         initial: InitialState = .drawn(.heNormal), freeze: [String] = [], loss: Loss = .crossEntropy, optimizer: any UpdateRule,
-        l2: CoupledL2 = .none, schedule: Schedule = .constant, batch: Int = 64, length: RunLength, order: SampleOrder = .shuffled,
-        probe: ProbeConfiguration = ProbeConfiguration(), threads: Int = 1, flushToZero: Bool = false
+        l2: CoupledL2 = .none, sparsity: SparsityPenalty? = nil, schedule: Schedule = .constant, batch: Int = 64, length: RunLength,
+        order: SampleOrder = .shuffled, probe: ProbeConfiguration = ProbeConfiguration(), threads: Int = 1, flushToZero: Bool = false
     ) {
         self.seed = seed
         self.precision = precision
@@ -75,6 +77,7 @@ public struct RunConfiguration: Sendable {
         self.loss = loss
         self.optimizer = optimizer
         self.l2 = l2
+        self.sparsity = sparsity
         self.schedule = schedule
         self.batch = batch
         self.length = length
@@ -91,7 +94,8 @@ extension RunConfiguration: Equatable {
         guard let rule = left.optimizer as? any Equatable, isSame(rule, right.optimizer) else { return false }
         return left.seed == right.seed && left.precision == right.precision && left.data == right.data && left.network == right.network
             && left.initial == right.initial && left.freeze == right.freeze && left.loss == right.loss && left.l2 == right.l2
-            && left.schedule == right.schedule && left.batch == right.batch && left.length == right.length && left.order == right.order
+            && left.sparsity == right.sparsity && left.schedule == right.schedule && left.batch == right.batch && left.length == right.length
+            && left.order == right.order
             && left.probe == right.probe && left.threads == right.threads && left.flushToZero == right.flushToZero
     }
 

@@ -7,8 +7,8 @@ import Optimizers
 extension RunConfiguration {
     /// The keys of a configuration, in the order in which it is written.
     static let keys = [
-        "seed", "precision", "data", "network", "initial", "freeze", "loss", "optimizer", "l2", "schedule", "batch", "epochs", "steps",
-        "order", "probe", "threads", "flushToZero",
+        "seed", "precision", "data", "network", "initial", "freeze", "loss", "optimizer", "l2", "sparsity", "schedule", "batch", "epochs",
+        "steps", "order", "probe", "threads", "flushToZero",
     ]
     /// No configuration is larger; a file that is must be something else.
     private static let sizeLimit = 1 << 20
@@ -106,6 +106,10 @@ extension RunConfiguration {
         let precision = fields.choice("precision", Precision.allCases.map { ($0.rawValue, $0) }, default: .float64)
         let freeze = fields["freeze"].map { ConfigurationNetwork.freeze($0, network: network) } ?? []
         let l2 = fields["l2"].map(ConfigurationOptimizer.l2) ?? .none
+        let sparsity = fields["sparsity"].flatMap(ConfigurationSparsity.penalty)
+        if sparsity != nil, let networkReader, LayerSpecification.hiddenLayers(in: network).isEmpty {
+            networkReader.refuse("there is no hidden layer to penalise", accepted: "sparsity: none, or a hidden layer")
+        }
         let schedule = fields["schedule"].map(ConfigurationOptimizer.schedule) ?? .constant
         let order = fields["order"].flatMap { sampleOrder($0, folder: folder) } ?? .shuffled
         let probe = fields["probe"].map { ProbeConfiguration($0, network: network) } ?? ProbeConfiguration()
@@ -114,7 +118,7 @@ extension RunConfiguration {
         guard let data, let rule else { return nil }
         return RunConfiguration(
             seed: seed, precision: precision, data: data, network: network, initial: initial, freeze: freeze, loss: loss, optimizer: rule,
-            l2: l2, schedule: schedule, batch: batch, length: epochs.map(RunLength.epochs) ?? .steps(steps ?? 0), order: order,
+            l2: l2, sparsity: sparsity, schedule: schedule, batch: batch, length: epochs.map(RunLength.epochs) ?? .steps(steps ?? 0), order: order,
             probe: probe, threads: threads, flushToZero: flushToZero)
     }
 

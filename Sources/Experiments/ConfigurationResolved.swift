@@ -7,7 +7,8 @@ import Records
 
 extension RunConfiguration {
     /// The configuration with every default spelled out, long forms throughout and absolute paths; parsed again (JSON being YAML), it gives
-    /// an equal configuration. A rule of one's own is named with its learning rate, which the parser does not know.
+    /// an equal configuration. A rule of one's own is named with its learning rate, which the parser does not know. `sparsity` is there with a
+    /// penalty only, so that a run without one is called what it was before there were penalties.
     public var resolved: JSONValue {
         var members: [(String, JSONValue)] = [
             ("seed", .unsigned(seed)),
@@ -22,6 +23,7 @@ extension RunConfiguration {
             ("schedule", schedule.resolved),
             ("batch", .integer(batch)),
         ]
+        if let sparsity { members.append(("sparsity", ConfigurationSparsity.resolved(sparsity))) }
         switch length {
         case .epochs(let epochs): members.append(("epochs", .integer(epochs)))
         case .steps(let steps): members.append(("steps", .integer(steps)))

@@ -9,7 +9,7 @@ enum ConfigurationSpelling {
         "width": ["units"], "nodes": ["units"], "size": ["units", "batch"], "batchsize": ["batch"], "dataset": ["data"],
         "layers": ["network"], "model": ["network"], "optimiser": ["optimizer"], "threshold": ["thresholds"],
         "negativeslope": ["slope"], "swish": ["silu"], "linear": ["dense"], "mse": ["meanSquaredError"],
-        "gamma": ["factor"], "stepsize": ["everyEpochs"],
+        "gamma": ["factor"], "stepsize": ["everyEpochs"], "lasso": ["l1"], "grouplasso": ["groupLasso"], "penalty": ["sparsity"],
     ]
 
     /// The candidate nearest to `word`, or nil when none is near: the same word but for case, `_` and `-`, then a known synonym, then

@@ -54,6 +54,15 @@ public enum ConfigurationTemplate {
         # Default 0. Dead nodes go to zero only while learningRate * lambda / epsilon < 38 (at Adam's default betas); here it is 10.
         l2: 0.001
 
+        # A penalty of the incoming weights of all hidden layers, with lambda its coefficient, added to the objective; losses in the
+        # results stay those of the data. none (the default), or
+        #   {groupLasso: {coefficient: 0.001, method: proximal, metric: euclidean, scalesWithGroupSize: false}}
+        #     lambda*|w_g| for each node, w_g all its incoming weights; times the root of their number if scalesWithGroupSize
+        #   {l1: {coefficient: 0.001, method: subgradient}}       lambda*|w| for each weight
+        # method: proximal (exact zeros; after each update, by learningRate*lambda) or subgradient (added to the gradient, no exact zeros).
+        # metric: euclidean, or denominator: the proximal step in the optimiser's own metric, sqrt(v) + epsilon for Adam.
+        sparsity: none
+
         # constant (the default), {step: {everyEpochs: 25, factor: 0.5}}, {exponential: {factor: 0.95}}, {cosine: {epochs: 100, minimum: 0}}
         # (a factor, not a rate), {warmup: {steps: 500, then: constant}} (then: any of these).
         schedule: constant

@@ -50,14 +50,17 @@ public struct DeathRecords: Sendable {
 
     /// Reads a run's records.
     ///
-    /// - Throws: ``DeathRecordsError``: not a run directory, no deaths (`probe: none`), an optimiser that the theory has no rule for, a damaged
-    ///   file, tensor or key; ``ConfigurationError`` for a configuration in the manifest that doesn't parse; `RecordsError` for files that can't
-    ///   be read.
+    /// - Throws: ``DeathRecordsError``: not a run directory, no deaths (`probe: none`), an optimiser that the theory has no rule for, a
+    ///   sparsity-inducing penalty, a damaged file, tensor or key; ``ConfigurationError`` for a configuration in the manifest that doesn't
+    ///   parse; `RecordsError` for files that can't be read.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
         guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(url.path) }
         let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
         let configuration = try manifest.configuration()
+        if let penalty = configuration.sparsity, penalty.coefficient > 0 {
+            throw DeathRecordsError.penalized(file: run.manifest.path)
+        }
         guard let rule = DeadWeightRule(configuration.optimizer) else {
             throw DeathRecordsError.unknownRule(name: type(of: configuration.optimizer).name, file: run.manifest.path)
         }
@@ -152,6 +155,8 @@ public enum DeathRecordsError: Error, Equatable, CustomStringConvertible {
     case noDeaths(String, reason: String)
     /// An optimiser that the theory has no rule for.
     case unknownRule(name: String, file: String)
+    /// A sparsity-inducing penalty moves dead weights too: they don't follow the recursion of g = λw (theory notes, B0).
+    case penalized(file: String)
     case damaged(file: String, key: String, problem: String, accepted: String)
 
     public var description: String {
@@ -160,6 +165,8 @@ public enum DeathRecordsError: Error, Equatable, CustomStringConvertible {
         case .noDeaths(let path, let reason): "\(path) keeps no states of dead nodes: \(reason); accepted: a run with probes"
         case .unknownRule(let name, let file):
             "\(file): the theory has no rule for the optimiser '\(name)'; accepted: \(ConfigurationOptimizer.words.joined(separator: ", "))"
+        case .penalized(let file):
+            "\(file): the run had a sparsity-inducing penalty, under which dead weights don't follow the laws of L2; accepted: a run with sparsity: none"
         case .damaged(let file, let key, let problem, let accepted): "\(file): '\(key)' \(problem); accepted: \(accepted)"
         }
     }

@@ -34,7 +34,9 @@ struct RunPlan<Scalar: TrainingScalar> {
         let capacity = max(widest, Self.evaluationBatch)
         try RunMemory(
             network: configuration.network, inputCount: dataset.training.featureCount, capacity: capacity,
-            scalarSize: MemoryLayout<Scalar>.size, stateCount: configuration.optimizer.stateNames.count,
+            scalarSize: MemoryLayout<Scalar>.size,
+            // A subgradient is kept beside the data gradient, as large as a state.
+            stateCount: configuration.optimizer.stateNames.count + (configuration.sparsity?.method == .subgradient ? 1 : 0),
             isProbed: !configuration.probe.isOff
         ).require(limit: RunMemory.limit, smallestCapacity: Self.evaluationBatch)
         network = try Network(

@@ -57,8 +57,8 @@ final class RunSession<Scalar: TrainingScalar> {
             if checkpointEvery != nil { _ = try Training.resumable(probes) }
             let training = try Training(
                 network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
-                schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training, totalSteps: plan.totalSteps,
-                probes: probes, resuming: checkpoint?.position)
+                sparsity: configuration.sparsity, schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training,
+                totalSteps: plan.totalSteps, probes: probes, resuming: checkpoint?.position)
             startedNanoseconds = DispatchTime.now().uptimeNanoseconds - (checkpoint?.session.nanoseconds ?? 0)
             let metrics = try MetricsTable(
                 url: directory.metrics, thresholds: measuredThresholds, continuingAfter: checkpoint?.session.metricsBytes)

@@ -6,7 +6,7 @@ import Optimizers
 import Probes
 import Records
 
-/// One training under probes: forward → loss → backward → step (coupled L2 inside) → observe.
+/// One training under probes: forward → loss → backward → step (coupled L2 inside, then the penalty's proximal step) → observe.
 ///
 /// Everything a step needs is planned here, so that ``step()`` allocates nothing of its own, and everything that is random was drawn
 /// before: the same plan gives the same bits, with probes or without.
@@ -27,15 +27,17 @@ public final class Training<Scalar: TrainingScalar> {
     private let targets: TargetBuffer<Scalar>
     private let probes: [any Probe<Scalar>]
     private let layers: [NodeLayerView<Scalar>]
-    /// Parameters that are updated, with their index in the optimiser and their λ.
-    private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double)]
+    /// Parameters that are updated, with their index in the optimiser, their λ, and what the sparsity-inducing penalty does to them.
+    private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double, penalty: PenalizedRows<Scalar>?)]
 
-    /// - Parameter position: where to go on, with network and optimiser as they were there; nil for the start.
+    /// - Parameters:
+    ///   - sparsity: a penalty of the incoming weights of the hidden layers; nil for none.
+    ///   - position: where to go on, with network and optimiser as they were there; nil for the start.
     /// - Precondition: the optimiser was made for the network's parameters, in their order, and the network's capacity holds a batch.
     /// - Throws: whatever a probe throws at its start; `DatasetError` for a position in another order; ``RunError/notResumable(probe:)``.
     public init(
-        network: Network<Scalar>, loss: Loss, optimizer: Optimizer<Scalar>, l2: CoupledL2, schedule: Schedule, order: BatchOrder,
-        samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>], resuming position: TrainingPosition? = nil
+        network: Network<Scalar>, loss: Loss, optimizer: Optimizer<Scalar>, l2: CoupledL2, sparsity: SparsityPenalty? = nil, schedule: Schedule,
+        order: BatchOrder, samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>], resuming position: TrainingPosition? = nil
     ) throws {
         self.network = network
         self.loss = loss
@@ -47,11 +49,19 @@ public final class Training<Scalar: TrainingScalar> {
         self.probes = probes
         stepsPerEpoch = order.stepsPerEpoch
         targets = TargetBuffer(samples.targets, capacity: network.capacity)
-        trained = network.parameters.enumerated().compactMap { index, parameter in
-            parameter.isFrozen ? nil : (index, parameter, l2.coefficient(for: parameter.role.decayGroup))
+        let trained = network.parameters.enumerated().compactMap { index, parameter in
+            parameter.isFrozen
+                ? nil
+                : (
+                    index: index, parameter: parameter, l2: l2.coefficient(for: parameter.role.decayGroup),
+                    penalty: sparsity.flatMap { network.penalizedRows(of: parameter, $0) }
+                )
         }
-        layers = network.hiddenLayers.map {
-            NodeLayerView($0, parameters: network.parameters, optimizer: optimizer, l2: l2.coefficient(for: .weights))
+        self.trained = trained
+        layers = network.hiddenLayers.map { layer in
+            NodeLayerView(
+                layer, parameters: network.parameters, optimizer: optimizer, l2: l2.coefficient(for: .weights),
+                penalty: trained.first { $0.parameter === layer.incoming }?.penalty)
         }
         if let position {
             completedSteps = position.completedSteps
@@ -101,6 +111,9 @@ public final class Training<Scalar: TrainingScalar> {
         let batchLoss = loss.evaluate(
             network.output, targets: targets.gather(indices), batch: batch, gradient: network.gradients[network.layers.count])
         network.backward(batch: batch)
+        for (_, parameter, _, penalty) in trained {
+            penalty?.addSubgradient(at: parameter.value.elements, to: parameter.gradient.elements)
+        }
 
         let epoch = completedSteps / stepsPerEpoch
         let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
@@ -109,10 +122,11 @@ public final class Training<Scalar: TrainingScalar> {
             isLast: completedSteps + 1 == totalSteps, isNextLast: completedSteps + 2 == totalSteps, batch: batch, loss: batchLoss,
             learningRate: learningRate, layers: layers)
         try observe { try $0.beforeUpdate(view) }
-        for (index, parameter, l2) in trained {
+        for (index, parameter, l2, penalty) in trained {
             optimizer.update(
-                parameter: index, weights: parameter.value.mutableElements, gradient: parameter.gradient.elements,
+                parameter: index, weights: parameter.value.mutableElements, gradient: penalty?.gradient ?? parameter.gradient.elements,
                 learningRate: learningRate, l2: l2)
+            penalty?.shrink(parameter.value.mutableElements, learningRate: learningRate, by: optimizer, parameter: index)
         }
         try observe { try $0.afterUpdate(view) }
         completedSteps += 1
@@ -145,6 +159,14 @@ public struct TrainingPosition {
         self.order = order
         self.probeNanoseconds = probeNanoseconds
         self.memory = memory
+    }
+}
+
+extension Network where Scalar: TrainingScalar {
+    /// The penalty's part in the training of a parameter: nil unless it holds the incoming weights of a hidden layer and λ > 0.
+    fileprivate func penalizedRows(of parameter: Parameter<Scalar>, _ penalty: SparsityPenalty) -> PenalizedRows<Scalar>? {
+        guard penalty.coefficient > 0, let layer = hiddenLayers.first(where: { $0.incoming === parameter }) else { return nil }
+        return PenalizedRows(penalty, rows: layer.nodeCount, columns: layer.inputCount)
     }
 }
 

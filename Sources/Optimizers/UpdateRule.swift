@@ -2,7 +2,10 @@
 import RealModule
 
 /// A floating-point type that optimisers update weights in.
-public protocol OptimizerScalar: Real, BinaryFloatingPoint, Sendable {}
+public protocol OptimizerScalar: Real, BinaryFloatingPoint, Sendable {
+    /// Σ w² and max |w|.
+    static func weightSums(_ weights: UnsafeBufferPointer<Self>) -> WeightSums
+}
 
 extension Float: OptimizerScalar {}
 extension Double: OptimizerScalar {}

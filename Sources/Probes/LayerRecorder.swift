@@ -86,7 +86,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             active[node] = layer.layer.activation.activeSamples.elements[node]
             guard layer.readsGradient else { continue }
             let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
-            for j in 0..<inputCount { regularized[j] = gradient[j] + l2 * weights[j] }
+            let handed = layer.handedGradient(of: node)
+            for j in 0..<inputCount { regularized[j] = handed[j] + l2 * weights[j] }
         }
         measurePreactivations(layer.preactivation(batch: batch), batch: batch)
     }

@@ -32,9 +32,14 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     let bias: Tracked?
     let scale: Tracked?
     let shift: Tracked?
+    private let penalty: PenalizedRows<Scalar>?
 
+    /// - Parameter penalty: what a sparsity-inducing penalty does to the incoming weights.
     /// - Precondition: the optimiser was made for the parameters of the layer's network, in their order.
-    public init(_ layer: HiddenLayer<Scalar>, parameters: [Parameter<Scalar>], optimizer: Optimizer<Scalar>, l2: Double) {
+    public init(
+        _ layer: HiddenLayer<Scalar>, parameters: [Parameter<Scalar>], optimizer: Optimizer<Scalar>, l2: Double,
+        penalty: PenalizedRows<Scalar>? = nil
+    ) {
         func track(_ parameter: Parameter<Scalar>) -> Tracked {
             guard let index = parameters.firstIndex(where: { $0 === parameter }) else {
                 preconditionFailure("\(parameter.name) is not among the optimised parameters")
@@ -44,6 +49,7 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
         self.layer = layer
         self.optimizer = optimizer
         self.l2 = l2
+        self.penalty = penalty
         name = layer.name
         nodeCount = layer.nodeCount
         inputCount = layer.inputCount
@@ -64,6 +70,13 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
 
     /// g_data: data gradient of the incoming weights of a node, [inputs].
     public func incomingGradient(of node: Int) -> UnsafeBufferPointer<Scalar> { layer.incoming.gradient.rows(node..<node + 1) }
+
+    /// What the update rule is handed for the incoming weights of a node, before its L2 term: g_data, with the subgradient of a penalty that is
+    /// taken in that way.
+    func handedGradient(of node: Int) -> UnsafeBufferPointer<Scalar> {
+        guard let gradient = penalty?.gradient else { return incomingGradient(of: node) }
+        return UnsafeBufferPointer(rebasing: gradient[node * inputCount..<(node + 1) * inputCount])
+    }
 
     /// A state tensor of the incoming weights of a node, [inputs], in the order of ``stateNames``.
     public func incomingState(_ tensor: Int, of node: Int) -> UnsafeBufferPointer<Scalar> {

@@ -8,8 +8,6 @@ import Records
 public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     /// Name of the precision in files and configurations: `float32` or `float64`.
     static var elementType: ElementType { get }
-    /// Σ w² and max |w|.
-    static func weightSums(_ weights: UnsafeBufferPointer<Self>) -> WeightSums
     /// Sums over a node's data gradient and its signs, beside those of the gradient one step earlier.
     static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, previous: UnsafeBufferPointer<Self>) -> GradientSums
     /// Σ w², or nil as soon as it is seen to reach `limit`; a NaN counts as reaching it.
@@ -23,14 +21,6 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
     /// These numbers as a tensor for a file.
     static func record(_ values: [Self], shape: [Int]) -> TensorRecord
-}
-
-/// Sums over one node's incoming weights w.
-public struct WeightSums: Sendable, Equatable {
-    /// Σ w², in double precision.
-    public let squares: Double
-    /// max |w|; NaN if a weight is.
-    public let largest: Double
 }
 
 /// Sums over one node's data gradient g. A NaN has no sign and is counted nowhere, but makes ``squares`` NaN.
@@ -59,47 +49,14 @@ public struct GradientSums: Sendable, Equatable {
 }
 
 extension TrainingScalar {
-    /// ‖x‖₂ in double precision, right over the whole range of numbers; NaN if an element is.
-    ///
-    /// Squares of numbers under 1e-154 lose digits and then vanish, though a dead weight has far to go below that; those over 1e154 overflow.
-    /// Where the plain sum leaves the safe range, the elements are first divided by the largest.
-    public static func norm(of x: UnsafeBufferPointer<Self>) -> Double { norm(of: x, weightSums(x)) }
-
-    /// The same, for sums that are known.
-    static func norm(of x: UnsafeBufferPointer<Self>, _ sums: WeightSums) -> Double {
-        if safeSquares.contains(sums.squares) || sums.largest == 0 || !sums.largest.isFinite {
-            return sums.squares.squareRoot()
-        }
-        return scaledNorm(of: x, largest: sums.largest)
-    }
-
     /// ‖g‖₂, for sums that are known.
     static func norm(of gradient: UnsafeBufferPointer<Self>, _ sums: GradientSums) -> Double {
         safeSquares.contains(sums.squares) || sums.nonzero == 0 ? sums.squares.squareRoot() : norm(of: gradient)
-    }
-
-    /// Sums of squares in which no square that matters has lost a digit, whatever the number of elements.
-    private static var safeSquares: ClosedRange<Double> { 1e-280...1e300 }
-
-    @_specialize(where Self == Float)
-    @_specialize(where Self == Double)
-    private static func scaledNorm(of x: UnsafeBufferPointer<Self>, largest: Double) -> Double {
-        var squares = 0.0
-        for element in x {
-            let ratio = Double(element) / largest
-            squares += ratio * ratio
-        }
-        return largest * squares.squareRoot()
     }
 }
 
 extension Float: TrainingScalar {
     public static var elementType: ElementType { .float32 }
-
-    public static func weightSums(_ weights: UnsafeBufferPointer<Float>) -> WeightSums {
-        let sums = adamprobe_weight_sums_f32(weights.baseAddress, weights.count)
-        return WeightSums(squares: sums.squares, largest: sums.largest)
-    }
 
     public static func gradientSums(_ gradient: UnsafeBufferPointer<Float>, previous: UnsafeBufferPointer<Float>) -> GradientSums {
         GradientSums(adamprobe_gradient_sums_f32(gradient.baseAddress, previous.baseAddress, gradient.count))
@@ -129,11 +86,6 @@ extension Float: TrainingScalar {
 
 extension Double: TrainingScalar {
     public static var elementType: ElementType { .float64 }
-
-    public static func weightSums(_ weights: UnsafeBufferPointer<Double>) -> WeightSums {
-        let sums = adamprobe_weight_sums_f64(weights.baseAddress, weights.count)
-        return WeightSums(squares: sums.squares, largest: sums.largest)
-    }
 
     public static func gradientSums(_ gradient: UnsafeBufferPointer<Double>, previous: UnsafeBufferPointer<Double>) -> GradientSums {
         GradientSums(adamprobe_gradient_sums_f64(gradient.baseAddress, previous.baseAddress, gradient.count))

@@ -17,8 +17,8 @@ struct Main: ParsableCommand {
         version: adamProbeVersion,
         subcommands: [
             RunCommand.self, SweepCommand.self, ExperimentsCommand.self, TableCommand.self, PlotCommand.self, InspectCommand.self,
-            DataCommand.self, InitCommand.self, PredictCommand.self, ReduceCommand.self, VerifyCommand.self, ClaimsCommand.self,
-            FiguresCommand.self,
+            DataCommand.self, InitCommand.self, PredictCommand.self, ReduceCommand.self, PruneCommand.self, VerifyCommand.self,
+            ClaimsCommand.self, FiguresCommand.self,
         ])
 
     /// Commands whose exit codes say what became of a law, so that misuse is 2 with them, whoever notices it.

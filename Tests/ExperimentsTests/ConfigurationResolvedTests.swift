@@ -45,8 +45,8 @@ import Testing
             "optimizer": [
                 "adam": ["learningRate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "epsilonPlacement": "outsideRoot"]
             ],
-            "l2": ["weights": 0.0, "biases": 0.0, "batchNorm": 0.0], "schedule": "constant", "batch": 64, "epochs": 100,
-            "order": "shuffled",
+            "l2": ["weights": 0.0, "biases": 0.0, "batchNorm": 0.0], "schedule": "constant", "batch": 64,
+            "epochs": 100, "order": "shuffled",
             "probe": [
                 "every": 10, "windows": [], "thresholds": [1e-15, 1e-8, 1e-5], "quantiles": [0.0, 0.25, 0.5, 0.75, 1.0], "observe": [],
             ],

@@ -46,6 +46,8 @@ import Testing
         ["network.1={gelu: {approximation: none}}"], ["network.1={softplus: {beta: 1, threshold: 20}}"],
         ["schedule={step: {everyEpochs: 25, factor: 0.5}}"], ["schedule={exponential: {factor: 0.95}}"],
         ["schedule={cosine: {epochs: 100, minimum: 0}}"], ["schedule={warmup: {steps: 500, then: constant}}"],
+        ["sparsity={groupLasso: {coefficient: 0.001, method: proximal, metric: euclidean, scalesWithGroupSize: false}}"],
+        ["sparsity={l1: {coefficient: 0.001, method: subgradient}}"],
         ["probe.windows=[[0, 100], [5000, 5100]]"], ["probe.observe=[0/3, 0/17/5]"],
     ]
 

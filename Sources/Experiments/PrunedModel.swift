@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import Foundation
+import Networks
+import Probes
+import Records
+
+/// A trained model, of a run or from a file, whose smallest nodes were made zero nodes: ready for exact removal, or to be trained on with
+/// `initial:`.
+///
+/// Only parameters and running statistics: an optimiser that goes on starts anew, since the old moments would move pruned weights off 0.
+public struct PrunedModel: Sendable {
+    /// The model's tensors by the names that they had, all shapes as before.
+    public let file: SafetensorsFile
+    /// What was pruned, smallest magnitude first.
+    public let pruned: [RankedNode]
+    /// Names of the hidden layers, such as the 0 of `0.weight`.
+    public let layers: [String]
+    /// Hidden nodes of the model.
+    public let nodeCount: Int
+
+    /// Prunes the model of a run directory, whose manifest says the architecture, or a `.safetensors` file, in which ReLU is assumed between
+    /// dense layers (``ModelArchitecture``).
+    ///
+    /// - Throws: ``PruningError``, ``ModelFileError``, ``ModelArchitectureError``, ``DeathRecordsError`` for a folder that is no run directory,
+    ///   `RecordsError`.
+    public init(of source: URL, _ size: PruningSize, by magnitude: NodeMagnitude) throws {
+        if source.pathExtension == "safetensors" {
+            let model = try TrainedModel(model: source)
+            switch model.precision {
+            case .float32: try self.init(try model.network(capacity: 1) as Network<Float>, model.architecture.fileIndices, size, magnitude)
+            case .float64: try self.init(try model.network(capacity: 1) as Network<Double>, model.architecture.fileIndices, size, magnitude)
+            }
+            return
+        }
+        let run = RunDirectory(source)
+        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(source.path) }
+        let configuration = try RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path).configuration()
+        let file = try SafetensorsFile.read(run.model)
+        switch configuration.precision {
+        case .float32: try self.init(try Self.network(configuration, file, run.model.path) as Network<Float>, nil, size, magnitude)
+        case .float64: try self.init(try Self.network(configuration, file, run.model.path) as Network<Double>, nil, size, magnitude)
+        }
+    }
+
+    private static func network<Scalar: TrainingScalar>(
+        _ configuration: RunConfiguration, _ file: SafetensorsFile, _ source: String
+    ) throws -> Network<Scalar> {
+        // The input's width is the data's, which the first dense layer has in its shape; layers before it keep it.
+        let first = configuration.network.firstIndex(where: \.isDense).map { "\($0).weight" } ?? "0.weight"
+        guard let shape = file[first]?.shape, shape.count == 2 else {
+            throw ModelFileError.missing(name: first, file: source, found: file.names)
+        }
+        let network = try Network<Scalar>(configuration.network, inputCount: shape[1], capacity: 1)
+        try ModelFiles.plant(file, named: source, into: network)
+        return network
+    }
+
+    /// - Parameter fileIndices: the index that each layer has in the file; nil if its own.
+    private init<Scalar: TrainingScalar>(
+        _ network: Network<Scalar>, _ fileIndices: [Int?]?, _ size: PruningSize, _ magnitude: NodeMagnitude
+    ) throws {
+        pruned = try NodePruning.prune(network, size, by: magnitude)
+        func fileIndex(_ name: some StringProtocol) -> String {
+            guard let position = Int(name), let index = fileIndices?[position] else { return String(name) }
+            return "\(index)"
+        }
+        layers = network.hiddenLayers.map { fileIndex($0.name) }
+        nodeCount = network.hiddenLayers.reduce(0) { $0 + $1.nodeCount }
+        file = SafetensorsFile(
+            ModelFiles.model(of: network).tensors.map { name, tensor in
+                let parts = name.split(separator: ".")
+                return ("\(fileIndex(parts[0])).\(parts[1])", tensor)
+            }, metadata: ["format": "pt"])
+    }
+}
