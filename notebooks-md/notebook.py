@@ -75,3 +75,14 @@ def ratio(row):
 
 def words(verdict):
     return "hypotheses not met" if verdict == "hypothesesNotMet" else verdict
+
+
+def table(command):
+    """A command that prints a Markdown table, and the table."""
+    cog.outl(f"```sh\n{command}\n```\n\n{output(command).rstrip()}")
+
+
+def foretold(path):
+    """How many runs of a sweep end with as many zero nodes as the theory foretells, of those with a forecast."""
+    known = [row for row in rows(path) if row["foretoldZeroNodes"] != ""]
+    return sum(row["foretoldZeroNodes"] == row["zeroNodes"] for row in known), len(known)

@@ -28,8 +28,7 @@ enum ConfigurationSparsity {
             coefficient: coefficient, method: isProximal ? .proximal(metric) : .subgradient)
     }
 
-    static func resolved(_ penalty: SparsityPenalty?) -> JSONValue {
-        guard let penalty else { return "none" }
+    static func resolved(_ penalty: SparsityPenalty) -> JSONValue {
         var options: [(String, JSONValue)] = [("coefficient", .number(penalty.coefficient))]
         switch penalty.method {
         case .proximal(let metric): options += [("method", "proximal"), ("metric", .string(metric.rawValue))]
