@@ -74,6 +74,12 @@ enum SweepFigure {
         [cell.mean, cell.interval?.lower ?? cell.mean, cell.interval?.upper ?? cell.mean].map(Number.short).joined(separator: " ")
     }
 
+    /// From 0 where no mean is negative, as counts and errors are not, though an interval may reach below.
+    private static func ordinate(of value: String, in table: SweepTable) -> String {
+        let means = table.rows.flatMap { row in table.columns.compactMap { table.cell(row: row, column: $0, value: value)?.mean } }
+        return "set offsets 0, 0, graph 0.05, graph 0.05" + (means.contains { $0 < 0 } ? "" : "\nset yrange [0:]")
+    }
+
     // MARK: Curves
 
     private static func curves(_ table: SweepTable, _ axis: Axis, _ numbers: [Double], _ value: String) throws -> FigureSource {
@@ -101,7 +107,7 @@ enum SweepFigure {
                 set xlabel \(quoted(axis.name)) noenhanced
                 set ylabel \(quoted(value)) noenhanced
                 \(scale.commands)
-                set offsets 0, 0, graph 0.05, graph 0.05
+                \(ordinate(of: value, in: table))
                 \(names == [""] ? "unset key" : "set key outside right top vertical noenhanced")
                 plot \(plots.joined(separator: ", \\\n    "))
                 """)
@@ -121,7 +127,7 @@ enum SweepFigure {
                 set xlabel \(quoted(table.rowAxes.joined(separator: ", "))) noenhanced
                 set ylabel \(quoted(value)) noenhanced
                 set xrange [-0.5:\(names.count - 1).5]
-                set offsets 0, 0, graph 0.05, graph 0.05
+                \(ordinate(of: value, in: table))
                 set xtics rotate by 30 right noenhanced (\(names.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")))
                 plot data using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.8 linewidth 1.5 linecolor rgb '\(FigureStyle.blue)'
                 """)
