@@ -15,7 +15,8 @@ struct PlotCommand: ParsableCommand {
             Exit codes: 0 drawn, 1 nothing was drawn, or an input is damaged (the figures that don't need it are drawn all the same), \
             64 wrong usage.
 
-            Example: adamprobe plot runs/digits --format svg
+            Examples: adamprobe plot runs/digits --format svg
+            adamprobe plot plots/mnist-known --prediction Sources/Claims/Resources/C7/mnist-known.json --out figures
             """)
 
     @Argument(help: ArgumentHelp("The run directory that 'adamprobe run' wrote.", valueName: "run"), completion: .directory)
@@ -27,8 +28,13 @@ struct PlotCommand: ParsableCommand {
     @Option(help: "The folder to write to; without it, 'figures' in the run directory.", completion: .directory)
     var out: String?
 
+    @Option(
+        help: "A prediction of the census of nodes, drawn over it: statements and returns as in claim C7's files; may be given again.",
+        completion: .file(extensions: ["json"]))
+    var prediction: [String] = []
+
     func run() throws {
-        let figures = try RunFigures(run: URL(fileURLWithPath: directory))
+        let figures = try RunFigures(run: URL(fileURLWithPath: directory), predictions: prediction.map { URL(fileURLWithPath: $0) })
         var damaged: [FigureKind] = []
         let written = try figures.write(format: format, to: out.map { URL(fileURLWithPath: $0) }) { kind, reason in
             if RunFigures.isDamage(reason) { damaged.append(kind) }
