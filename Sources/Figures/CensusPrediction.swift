@@ -35,7 +35,8 @@ struct CensusPrediction: Sendable, Equatable {
         let epochs = try metrics.integers("epoch")
         statements = try (json["statements"]?.array ?? []).map { entry in
             guard let column = entry["column"]?.string, let first = entry["from"]?.integer, let last = entry["to"]?.integer, first <= last else {
-                throw FigureError.unusableInput(file, "a statement without column, from or to; accepted: {\"column\": \"zero@1e-15\", \"from\": 1, \"to\": 25, …}")
+                throw FigureError.unusableInput(
+                    file, "a statement without column, from or to; accepted: {\"column\": \"zero@1e-15\", \"from\": 1, \"to\": 25, …}")
             }
             let isLeast = entry["atLeast"] != nil || entry["atLeastShare"] != nil
             var bound = (entry["atLeast"] ?? entry["atMost"])?.double
@@ -45,7 +46,8 @@ struct CensusPrediction: Sendable, Equatable {
                 bound = share * (try metrics.numbers(Self.spelled(of))[row])
             }
             guard let bound else {
-                throw FigureError.unusableInput(file, "a statement about \(column) without a bound; accepted: atLeast, atMost, or a share with of and at")
+                throw FigureError.unusableInput(
+                    file, "a statement about \(column) without a bound; accepted: atLeast, atMost, or a share with of and at")
             }
             return Statement(
                 threshold: column.split(separator: "@").last.flatMap { Double($0) }, epochs: first...last, bound: bound, isLeast: isLeast)

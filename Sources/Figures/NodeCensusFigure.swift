@@ -47,7 +47,7 @@ enum NodeCensusFigure {
             commands: commands(
                 thresholds, axis: TimeAxis(steps: steps, stepsPerEpoch: run.stepsPerEpoch), drops: drops(steps, rates),
                 most: series.joined().max() ?? 0,
-                above: try stretches(run, steps: steps, rates: rates) + predictions.compactMap(\.back).map { band($0, last: steps.last ?? 0) },
+                above: stretches(run, steps: steps, rates: rates) + predictions.compactMap(\.back).map { band($0, last: steps.last ?? 0) },
                 kinds: Mark.Kind.allCases.filter { kind in marks.contains { $0.kind == kind } }))
     }
 
@@ -77,7 +77,8 @@ enum NodeCensusFigure {
         let color: String
 
         /// A bound over many epochs is marked at every fourth, each statement at other ones, so that equal bounds lie beside each other.
-        static func all(_ statement: CensusPrediction.Statement, number: Int, color: String, epochs: [Int], steps: [Int], counts: [Double]) -> [Mark] {
+        static func all(_ statement: CensusPrediction.Statement, number: Int, color: String, epochs: [Int], steps: [Int], counts: [Double]) -> [Mark]
+        {
             let isLong = statement.epochs.count > 8
             return epochs.indices.filter { statement.epochs.contains(epochs[$0]) }.flatMap { row -> [Mark] in
                 let isShown = !isLong || (epochs[row] - statement.epochs.lowerBound) % 4 == 2 * (number % 2)
@@ -97,11 +98,11 @@ enum NodeCensusFigure {
     }
 
     /// Over each stretch of constant learning rate, αλ/ε and on which side of the edge it lies; none for a gradual schedule, or without a manifest of
-    /// Adam with ε outside the root.
-    private static func stretches(_ run: RecordedRun, steps: [Int], rates: [Double]) throws -> [String] {
+    /// Adam with ε outside the root (a damaged one is reported by the figure that needs it).
+    private static func stretches(_ run: RecordedRun, steps: [Int], rates: [Double]) -> [String] {
         let changes = drops(steps, rates)
         let isGradual = changes.isEmpty && Set(rates).count > 1
-        guard !isGradual, let edge = try run.stabilityEdge(), let ratio = try run.effectiveDecayLimitPerLearningRate() else { return [] }
+        guard !isGradual, let edge = try? run.stabilityEdge(), let ratio = try? run.effectiveDecayLimitPerLearningRate() else { return [] }
         let ends = [0] + changes + [steps.last ?? 0]
         return zip(ends, ends.dropFirst()).compactMap { start, end in
             guard let row = steps.firstIndex(where: { $0 > start }), end > start else { return nil }

@@ -24,7 +24,9 @@ struct FiguresCommand: ParsableCommand {
     @Argument(help: "Names of figures; see --list.") var names: [String] = []
     @Option(help: "The folder to write to; made if it isn't there.", completion: .directory) var out = "figures"
     @Option(help: "The pictures' format: svg, png or pdf.") var format: FigureFormat = .svg
-    @Option(help: "For predicted-measured: a table of claim B3, B3-trained or B3-mnist from 'adamprobe verify --out'; may be given again.", completion: .file(extensions: ["csv"]))
+    @Option(
+        help: "For predicted-measured: a table of claim B3, B3-trained or B3-mnist from 'adamprobe verify --out'; may be given again.",
+        completion: .file(extensions: ["csv"]))
     var data: [String] = []
     @Option(help: "For mutation-matrix: the table of mutations and claims.", completion: .file(extensions: ["csv"]))
     var matrix: String?

@@ -49,7 +49,7 @@ import Theory
                 envelope: AdiabaticEnvelope(column.one, steps: column.steps))
         }
         #expect(phases[0].map(\.name) == ["memory", "√β₁ a step", "among subnormals"])
-        #expect(phases[1].map(\.name) == ["collapse", "√β₁ a step", "ε-limited"])
+        #expect(phases[1].map(\.name) == ["collapse", "√β₁ a step", "ε-limited", "among subnormals"])
         #expect(phases[2].map(\.name) == ["√β₁ a step", "ε-limited", "revival", "floor"])
         for (column, phases) in zip(AnatomyFigure.columns, phases) { #expect(phases.last?.range.upperBound == column.steps) }
     }
