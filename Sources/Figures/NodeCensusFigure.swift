@@ -126,8 +126,8 @@ enum NodeCensusFigure {
     ) -> String {
         let predicted = kinds.enumerated().map { index, kind in
             """
-            data index \(index + 1) using 1:2:3 with points pointtype \(kind.pointType) pointsize 0.8 linewidth 1.5 linecolor rgb variable, \
-                NaN with points pointtype \(kind.pointType) pointsize 0.8 linewidth 1.5 linecolor rgb '\(FigureStyle.black)' title '\(kind.title)'
+            data index \(index + 1) using 1:2:3 with points pointtype \(kind.pointType) pointsize 1.1 linewidth 1.5 linecolor rgb variable, \
+                NaN with points pointtype \(kind.pointType) pointsize 1.1 linewidth 1.5 linecolor rgb '\(FigureStyle.black)' title '\(kind.title)'
             """
         }
         let lines = thresholds.enumerated().map { index, threshold in
@@ -142,7 +142,7 @@ enum NodeCensusFigure {
             set ylabel 'nodes'
             set yrange [0:\(Number.short(max(1, Double(most) * (above.isEmpty ? 1.05 : 1.18))))]
             \(most <= 6 ? "set ytics 1" : "")
-            set key bottom right Left reverse samplen 2
+            set key bottom right Left reverse samplen 2 opaque fillcolor rgb '#FFFFFF'
             \((marks + above).joined(separator: "\n"))
             plot data index 0 using 1:2 with lines linewidth 3 linecolor rgb '\(FigureStyle.grey)' title 'dead', \\
                 \((lines + predicted).joined(separator: ", \\\n    "))

@@ -155,7 +155,7 @@ enum AnatomyFigure {
                 set tmargin at screen \(Number.short(top))
                 set bmargin at screen \(Number.short(top - 0.25))
                 set yrange \(range)
-                set ylabel '\(label)' offset 0.5,0
+                \(index == 0 ? "set ylabel '\(label)' offset 0.5,0" : "unset ylabel")
                 \(row == 2 ? "set format x '%.0f'\nset xlabel 'optimiser steps after the last data gradient'" : "set format x ''\nunset xlabel")
                 \(extra)
                 plot data index \(2 * index) using 1:\(measured) with lines linewidth 2.2 linecolor rgb '\(color)', \\
@@ -165,7 +165,7 @@ enum AnatomyFigure {
                 unset title
                 """
         }
-        let key = "set label 30 'solid: measured, dashed: adiabatic law' at graph 0.98, graph 0.08 right front font small"
+        let key = index > 0 ? "" : "set label 30 'solid: measured, dashed: adiabatic law' at graph 0.98, graph 0.08 right front font small"
         return """
             # \(column.title)
             unset object
