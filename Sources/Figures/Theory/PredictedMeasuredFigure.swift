@@ -56,7 +56,7 @@ enum PredictedMeasuredFigure {
     /// What the figure calls the passages of a table of claims: whose they are.
     static func name(of table: URL) -> String {
         let claim = table.deletingPathExtension().lastPathComponent
-        return ["B3-trained": "dead nodes of networks trained on the digits", "B3-mnist": "dead nodes of a network trained on MNIST"][claim] ?? claim
+        return ["B3-trained": "dead nodes, digits", "B3-mnist": "dead nodes, MNIST"][claim] ?? claim
     }
 
     static func make(tables: [URL]) throws -> FigureSource {
@@ -67,7 +67,7 @@ enum PredictedMeasuredFigure {
                 try passages(.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting), name: "everywhere")
             ),
         ]
-        for (table, color) in zip(tables, [FigureStyle.vermilion, FigureStyle.black, FigureStyle.purple, FigureStyle.green]) {
+        for (table, color) in zip(tables, [FigureStyle.green, FigureStyle.purple, FigureStyle.vermilion, FigureStyle.skyBlue]) {
             sets.append((name(of: table), color, try read(table)))
         }
         // The wide range lies behind the narrow one.
@@ -75,7 +75,7 @@ enum PredictedMeasuredFigure {
         let names = sets.map { name, _, passages in
             let errors = passages.map { ($0.predicted / $0.measured - 1).magnitude }.sorted()
             let most = errors.isEmpty ? Double.nan : errors[errors.count * 95 / 100]
-            return "\(name): \(passages.count), 95 % within " + String(format: "%.1f %%", 100 * most)
+            return "\(name): \(passages.count) passages, 95 % within " + String(format: "%.1f %%", 100 * most)
         }
         let blocks = zip(names, sets).map { name, set in
             "# \(name)\n" + set.2.map { "\(Number.short($0.predicted)) \(Number.short($0.measured))" }.joined(separator: "\n")
