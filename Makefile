@@ -4,12 +4,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-check figures departures docs bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-blocks notebooks-check figures departures docs bench format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
 PYTHON   := .build-python/bin/python
 FIGURES  := $(wildcard plots/*/*.yaml Sources/Claims/Resources/C7/mnist-*.yaml)
+PASSAGES  = $(addprefix --data ,$(wildcard verification/B3-trained.csv verification/B3-mnist.csv))
 COG      := PYTHONDONTWRITEBYTECODE=1 .build-python/bin/cog -I notebooks-md
 NOTEBOOKS = $(shell grep -l cog notebooks-md/*.md)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -74,13 +75,17 @@ $(PYTHON):
 	.build-python/bin/pip install -q torch numpy scipy safetensors packaging
 
 figures: build ## make the runs of plots/ anew and draw their figures (MNIST takes some ten minutes; see adamprobe data)
-	$(PROGRAM) figures --out plots/theory
+	$(PROGRAM) figures --out plots/theory $(PASSAGES)
 	for configuration in $(FIGURES); do \
 	    name=$$(basename $$configuration .yaml); folder=plots/$$name; run=runs/$$name; \
 	    echo "== $$configuration"; \
 	    rm -rf $$run; \
 	    $(PROGRAM) run $$configuration --out $$run; \
-	    $(PROGRAM) plot $$run --out $$folder; \
+	    predictions=(); \
+	    for said in Sources/Claims/Resources/C7/$$name.json Sources/Claims/Resources/C7/$$name-revival.json; do \
+	        [ ! -e $$said ] || predictions+=(--prediction $$said); \
+	    done; \
+	    $(PROGRAM) plot $$run --out $$folder $${predictions[@]+"$${predictions[@]}"}; \
 	    cp $$run/manifest.json $$run/summary.json $$run/metrics.csv $$run/nodes.csv $$folder; \
 	done
 
@@ -97,8 +102,17 @@ mutations: setup ## which claim notices which wrong optimiser (minutes)
 
 notebooks: build .build-python/bin/cog ## run the commands of the notebooks anew and write what they print into them
 	$(COG) -r $(NOTEBOOKS)
+	$(MAKE) --no-print-directory notebooks-blocks
 
-notebooks-check: build ## fail if a notebook's numbers are not what its commands print today
+# Code beside a marker is run only if its block ends on the same line, and cog says nothing of code that it does not run.
+notebooks-blocks:
+	@awk '/\[\[\[cog [^]]*$$/ { print FILENAME ":" FNR ": code beside the marker of a block of several lines is not run"; bad = 1 } \
+	    /\[\[\[end\]\]\]/ { if (code == FNR - 1) { print FILENAME ":" FNR ": this block printed nothing"; bad = 1 } next } \
+	    /\]\]\] -->$$/ { code = FNR } \
+	    FNR == 1 { code = 0 } \
+	    END { exit bad }' $(NOTEBOOKS)
+
+notebooks-check: notebooks-blocks build ## fail if a notebook's numbers are not what its commands print today
 	@if $(MAKE) --no-print-directory .build-python/bin/cog >/dev/null 2>&1; then \
 	    $(COG) --check --check-fail-msg "call make notebooks" $(NOTEBOOKS); \
 	else echo "notebooks not checked: cog can't be installed here (it needs python3 with venv, and a package index)"; fi

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the notebooks run: commands of the product, whose output becomes part of the page. See `make notebooks`."""
+"""What the notebooks run: commands of the product, whose output becomes part of the page, and committed tables. See `make notebooks`."""
 import csv
+import functools
 import json
+import os
 import shlex
 import subprocess
 
 import cog
 
 PROGRAM = ".build/release/adamprobe"
+# What `make verify` has left: the claims that take too long to be tested again for a page.
+REPORT = "verification/report.json"
+ABSENT = "not in the report yet"
 
 
 def output(command, accepted=(0,)):
@@ -30,17 +35,69 @@ def verify(*ids, level=None):
     # 1 is a violated claim, which the page is to show.
     report = json.loads(output(command + " --quiet --format json", accepted=(0, 1)))
     cog.outl(f"```sh\n{command}\n```\n")
+    comparisons(report["claims"])
+
+
+def comparisons(claims, notes=True):
+    """A table with each comparison of these claims in a row, and their notes and exclusions under it."""
     cog.outl("| claim | verdict | quantity | predicted | measured | 95 % interval | n |\n| --- | --- | --- | --- | ---: | --- | ---: |")
-    for claim in report["claims"]:
+    for claim in claims:
+        if not claim["comparisons"]:
+            cog.outl(f"| {claim['id']} | {words(claim['verdict'])} | | | | | |")
         for index, row in enumerate(claim["comparisons"]):
             first = [claim["id"], f"**{words(claim['verdict'])}**"] if index == 0 else ["", ""]
-            interval = " … ".join(f"{x:.4g}" for x in row["interval"]) if row["interval"] else "–"
-            cells = first + [row["quantity"], row["predicted"], f"{row['measured']:.4g}", interval, str(row["count"])]
+            cells = first + [row["quantity"], row["predicted"], brief(row["measured"]), interval(row), str(row["count"])]
             cog.outl("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    notes = [f"- {claim['id']}: {note}" for claim in report["claims"] for note in claim["notes"]]
-    left_out = [f"- {claim['id']}: left out {x['count']} of {x['of']}, {x['reason']}" for claim in report["claims"] for x in claim["excluded"] if x["count"]]
-    if notes or left_out:
-        cog.outl("\n" + "\n".join(notes + left_out))
+    if notes:
+        said = [f"- {claim['id']}: {note}" for claim in claims for note in claim["notes"]]
+        said += [f"- {claim['id']}: left out {x['count']} of {x['of']}, {x['reason']}" for claim in claims for x in claim["excluded"] if x["count"]]
+        if said:
+            cog.outl("\n" + "\n".join(said))
+
+
+@functools.cache
+def committed():
+    """The claims of the committed report, by id."""
+    with open(REPORT) as file:
+        return {claim["id"]: claim for claim in json.load(file)["claims"]}
+
+
+def claim(name):
+    """A claim of the committed report; one without comparisons if it is not in there yet."""
+    return committed().get(name) or {"id": name, "verdict": ABSENT, "comparisons": [], "notes": [], "excluded": []}
+
+
+def reported(*ids, notes=True):
+    """The table of these claims as `make verify` has left them in the committed report: measured once, not at every check."""
+    comparisons([claim(name) for name in ids], notes)
+
+
+def compared(name, quantity):
+    """The comparisons of a claim of the committed report whose quantity has this text in it; none if the claim is not in there yet."""
+    return [row for row in claim(name)["comparisons"] if quantity in row["quantity"]]
+
+
+def measured(name, quantity):
+    """What the committed report measured, with its interval, for a sentence."""
+    found = compared(name, quantity)
+    if not found:
+        return f"({name}: {ABSENT})"
+    return brief(found[0]["measured"]) + (f" ({interval(found[0])})" if found[0]["interval"] else "")
+
+
+def table_of(name):
+    """Rows of a claim's committed table, as dictionaries of numbers; none if it isn't there yet."""
+    path = f"verification/{name}.csv"
+    if not os.path.exists(path):
+        return []
+    with open(path, newline="") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def quantiles(values, *shares):
+    """Quantiles of some numbers, for shares such as 0.05: the nearest of them."""
+    ordered = sorted(values)
+    return [ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in shares]
 
 
 def laws(*ids):
@@ -66,6 +123,22 @@ def number(path, column, **where):
     if len(found) != 1:
         raise SystemExit(f"{path} has {len(found)} rows with {where}")
     return float(found[0][column])
+
+
+def brief(value):
+    """Four digits, or as JSON spells what is no number."""
+    return f"{value:.4g}" if isinstance(value, (int, float)) else str(value)
+
+
+def interval(row):
+    """The ends of a comparison's interval."""
+    return " … ".join(brief(x) for x in row["interval"]) if row["interval"] else "–"
+
+
+def listing(path, language):
+    """A file as it is."""
+    with open(path) as file:
+        cog.outl(f"```{language}\n{file.read().rstrip()}\n```")
 
 
 def ratio(row):

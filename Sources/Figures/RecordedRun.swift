@@ -95,10 +95,25 @@ struct RecordedRun: Sendable {
     /// manifest, nil.
     /// - Throws: `RecordsError` for a manifest that can't be read.
     func stabilityEdge() throws -> Double? {
-        let manifest = folder.appendingPathComponent("manifest.json")
-        guard FileManager.default.fileExists(atPath: manifest.path) else { return nil }
-        guard let adam = try JSONValue.read(manifest)["configuration"]?["optimizer"]?["adam"] else { return nil }
+        guard let adam = try configuration()?["optimizer"]?["adam"] else { return nil }
         let momentum = adam["beta1"]?.double ?? 0.9
         return (0..<1).contains(momentum) ? 2 * (1 + momentum) / (1 - momentum) : nil
+    }
+
+    /// λ/ε: what the limit αλ/ε of the effective decay is for each unit of the learning rate; nil unless the manifest says Adam, ε > 0 outside the
+    /// root, and coupled L2 on the weights.
+    /// - Throws: `RecordsError` for a manifest that can't be read.
+    func effectiveDecayLimitPerLearningRate() throws -> Double? {
+        guard let configuration = try configuration(), let adam = configuration["optimizer"]?["adam"], let epsilon = adam["epsilon"]?.double,
+            let l2 = configuration["l2"]?["weights"]?.double, epsilon > 0, l2 > 0, adam["epsilonPlacement"]?.string ?? "outsideRoot" == "outsideRoot"
+        else { return nil }
+        return l2 / epsilon
+    }
+
+    /// The configuration that the manifest holds; nil without a manifest.
+    private func configuration() throws -> JSONValue? {
+        let manifest = folder.appendingPathComponent("manifest.json")
+        guard FileManager.default.fileExists(atPath: manifest.path) else { return nil }
+        return try JSONValue.read(manifest)["configuration"]
     }
 }

@@ -8,11 +8,14 @@ import Records
 ///     let written = try figures.write(format: .svg, to: nil) { print("left out \($0.rawValue): \($1)") }
 public struct RunFigures: Sendable {
     private let run: RecordedRun
+    private let predictions: [URL]
 
     /// Opens a run directory, finished or interrupted.
+    /// - Parameter predictions: files such as those of claim C7, what was predicted of the census of nodes; drawn over it.
     /// - Throws: `FigureError.notARun` for a folder that holds neither nodes.csv nor a probe folder.
-    public init(run: URL) throws {
+    public init(run: URL, predictions: [URL] = []) throws {
         self.run = try RecordedRun(folder: run)
+        self.predictions = predictions
     }
 
     /// Draws all figures for which the run holds the data.
@@ -65,7 +68,7 @@ public struct RunFigures: Sendable {
         case .signCoherence: try SignCoherenceFigure.make(run)
         case .survival: try SurvivalFigure.make(run)
         case .finalNorms: try FinalNormsFigure.make(run)
-        case .nodeCensus: try NodeCensusFigure.make(run)
+        case .nodeCensus: try NodeCensusFigure.make(run, predictions: predictions)
         }
     }
 }

@@ -17,15 +17,17 @@ struct FiguresCommand: ParsableCommand {
 
             Examples: adamprobe figures --list
             adamprobe figures phase-map anatomy --format png --out figures
-            adamprobe figures predicted-measured --data report/B3.csv
+            adamprobe figures predicted-measured --data report/B3-trained.csv --data report/B3-mnist.csv
             adamprobe figures mutation-matrix --matrix mutation-matrix.csv
             """)
 
     @Argument(help: "Names of figures; see --list.") var names: [String] = []
     @Option(help: "The folder to write to; made if it isn't there.", completion: .directory) var out = "figures"
     @Option(help: "The pictures' format: svg, png or pdf.") var format: FigureFormat = .svg
-    @Option(help: "For predicted-measured: a table of claim B3 from 'adamprobe verify --out'.", completion: .file(extensions: ["csv"]))
-    var data: String?
+    @Option(
+        help: "For predicted-measured: a table of claim B3, B3-trained or B3-mnist from 'adamprobe verify --out'; may be given again.",
+        completion: .file(extensions: ["csv"]))
+    var data: [String] = []
     @Option(help: "For mutation-matrix: the table of mutations and claims.", completion: .file(extensions: ["csv"]))
     var matrix: String?
     @Flag(help: "List the figures and stop.") var list = false

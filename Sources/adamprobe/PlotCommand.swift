@@ -20,6 +20,7 @@ struct PlotCommand: ParsableCommand {
 
             Examples:
             adamprobe plot runs/digits --format svg
+            adamprobe plot plots/mnist-known --prediction Sources/Claims/Resources/C7/mnist-known.json --out figures
             adamprobe plot sweeps/l2 --value testError --value zeroNodes
             """)
 
@@ -38,15 +39,21 @@ struct PlotCommand: ParsableCommand {
         help: ArgumentHelp("Of a sweep: a column of its results (testError and zeroNodes); may be repeated.", valueName: "column"))
     var value: [String] = []
 
+    @Option(
+        help: "Of a run: a prediction of the census of nodes, drawn over it: statements and returns as in claim C7's files; may be given again.",
+        completion: .file(extensions: ["json"]))
+    var prediction: [String] = []
+
     func run() throws {
         let url = URL(fileURLWithPath: directory)
         if SweepFigures.isSweep(url) {
+            if !prediction.isEmpty { throw ValidationError("--prediction is for a run's directory; \(directory) is a sweep's") }
             let written = try SweepFigures(sweep: url).write(values: value, format: format, to: out.map { URL(fileURLWithPath: $0) })
             for picture in written { print(picture.relativePath) }
             return
         }
         if !value.isEmpty { throw ValidationError("--value is for a sweep's directory; \(directory) is none") }
-        let figures = try RunFigures(run: url)
+        let figures = try RunFigures(run: url, predictions: prediction.map { URL(fileURLWithPath: $0) })
         var damaged: [FigureKind] = []
         let written = try figures.write(format: format, to: out.map { URL(fileURLWithPath: $0) }) { kind, reason in
             if RunFigures.isDamage(reason) { damaged.append(kind) }

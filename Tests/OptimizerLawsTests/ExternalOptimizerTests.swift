@@ -14,10 +14,10 @@ import Testing
     @Test(arguments: ["Package.swift", "Sources/AdaBelief/AdaBelief.swift", "Tests/AdaBeliefTests/AdaBeliefTests.swift"])
     func theNotebookShowsTheCodeOfThePackage(_ file: String) throws {
         let code = try String(contentsOf: Self.package.appending(path: file), encoding: .utf8)
-        #expect(try Self.notebook().contains("```swift\n\(code)```"), "\(file) has changed: put it into the notebook again")
+        #expect(try Self.notebook().contains("```swift\n\(code)```"), "\(file) has changed: call make notebooks")
     }
 
-    /// Every line that the package's tests print of the report stands in the notebook, but for a floor's height: bursts are chaotic, and the
+    /// Every line that the package's tests print of the report stands in the notebook, which has them from report.txt and edge.txt, but for a floor's height: bursts are chaotic, and the
     /// last bit of a power decides them.
     @Test(
         .enabled(

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares predictions.csv with nodes.csv and spells.csv, and writes results.csv and the figures' data: evaluate.py [FOLDER].
+"""Compares predictions.csv with nodes.csv and spells.csv, and writes results.csv, order.csv and the figures' data: evaluate.py [FOLDER].
 
 Intervals are 95 % percentile intervals of a bootstrap over runs (seeds within each cell), since nodes of one run depend on each other.
 Where a quantity is itself a count over runs there is none.
@@ -175,11 +175,14 @@ print(f"of the long ones: within the error bound {np.mean((off <= final['errorBo
       f"{np.median((off / final['predicted'])[long]):.3f}, median predicted {np.median(final['predicted'][long]):.0f}, "
       f"median bound/predicted {np.median((final['errorBound'] / final['predicted'])[long]):.2f}")
 print("beta < 0 at the start of the final spell:", np.sum(final["shift"] < 0), "of", len(known))
+order = [["table", "quantity", "median", "lowest", "highest", "gain", "p"]]
 print("\nrank correlation with the step of death, at alpha t = 5: median (smallest, largest) over the runs; Wilcoxon against gamma")
 for name in next(iter(ranks.values())):
     values = np.array([r[name] for r in ranks.values()])
     gain = np.array([r["gamma"] - r[name] for r in ranks.values()])
     p = f"p = {wilcoxon(gain).pvalue:.2g}, median gain {np.median(gain):.2f}" if name != "gamma" else ""
+    against = ["", ""] if name == "gamma" else [f"{np.median(gain):.2f}", f"{wilcoxon(gain).pvalue:.2g}"]
+    order.append(["correlation", name, f"{np.median(values):.2f}", f"{values.min():.2f}", f"{values.max():.2f}", *against])
     print(f"{name:20} {np.median(values):5.2f} ({values.min():.2f}, {values.max():.2f})   {p}")
 rows = pooled(list(law_nodes.values()))
 d = (rows["dead"] == 1) & np.isfinite(rows["quietFrom"])
@@ -189,7 +192,10 @@ print("\norder before death, in units of 1/alpha before the silence: median (qua
 rate = np.array([float(cells[c]["learningRate"]) for c in rows["cell"]])
 for name, steps in events.items():
     q = np.percentile(((rows["silentFrom"] - steps) * rate)[d], [50, 25, 75])
+    order.append(["event", name, *(f"{x:.3g}" for x in q), "", ""])
     print(f"{name:34} {q[0]:6.2f} ({q[1]:.2f} … {q[2]:.2f})")
+with open(FOLDER / "order.csv", "w", newline="") as target:
+    csv.writer(target, lineterminator="\n").writerows(order)
 
 with open(FOLDER / "quiet-length.dat", "w") as file:
     file.write("# predicted measured\n")

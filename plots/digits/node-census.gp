@@ -26,11 +26,11 @@ set x2range [0:1305]
 set x2tics nomirror
 set x2tics 500
 set ylabel 'nodes'
-set yrange [0:63]
+set yrange [0:70.8]
 
-set key bottom right Left reverse samplen 2
-
-plot data using 1:2 with lines linewidth 3 linecolor rgb '#777777' title 'dead', \
-    data using 1:3 with lines linewidth 2 linecolor rgb '#56B4E9' title 'norm under 10^{-5}', \
-    data using 1:4 with lines linewidth 2 linecolor rgb '#009E73' title 'norm under 10^{-8}', \
-    data using 1:5 with lines linewidth 2 linecolor rgb '#E69F00' title 'norm under 10^{-15}'
+set key bottom right Left reverse samplen 2 opaque fillcolor rgb '#FFFFFF'
+set label 'αλ/ε = 10: zero' at first 15000, graph 0.965 center front font small textcolor rgb '#D55E00'
+plot data index 0 using 1:2 with lines linewidth 3 linecolor rgb '#777777' title 'dead', \
+    data index 0 using 1:3 with lines linewidth 2 linecolor rgb '#56B4E9' title 'norm under 10^{-5}', \
+    data index 0 using 1:4 with lines linewidth 2 linecolor rgb '#009E73' title 'norm under 10^{-8}', \
+    data index 0 using 1:5 with lines linewidth 2 linecolor rgb '#E69F00' title 'norm under 10^{-15}'

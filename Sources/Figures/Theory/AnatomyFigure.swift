@@ -3,8 +3,8 @@ import Foundation
 import Laboratory
 import Theory
 
-/// The death of one weight below the edge of stability and of one above it: |w|, √v and η over time, phases shaded, the adiabatic law drawn
-/// over what the laboratory measures (theory notes B3 to B9).
+/// The death of one weight with the data's memory, of one with little memory, and of one above the edge of stability: |w|, √v and η over time,
+/// phases shaded, the adiabatic law drawn over what the laboratory measures (theory notes B3 to B9).
 enum AnatomyFigure {
     static let learningRate = 1e-3
     static let l2 = 5e-4
@@ -35,11 +35,15 @@ enum AnatomyFigure {
             weight: DeadWeight(weight: weight, secondMoment: rootSecondMoment * rootSecondMoment))
     }
 
-    /// αλ/ε = 25, and 50 with PyTorch's ε; the edge is 38. The second starts with little memory, so that it does not fall out of float64.
+    /// αλ/ε = 25, 5, and 50 with PyTorch's ε; the edge is 38. The second starts with λ|w₀| = 5√v₀, so that its second moment is soon its own; the last with so
+    /// little memory that it does not fall out of float64.
     static let columns = [
         Column(
             title: "below the edge: αλ/ε = 25, float32", one: weight(0.02, rootSecondMoment: 1e-4, epsilon: 2e-8), epsilon: 2e-8,
             arithmetic: .float32, steps: 22_000, decades: -46...12),
+        Column(
+            title: "little memory: αλ/ε = 5, float64", one: weight(1, rootSecondMoment: 1e-4, epsilon: 1e-7), epsilon: 1e-7,
+            arithmetic: .float64, steps: 20_000, decades: -300...70),
         Column(
             title: "above the edge: αλ/ε = 50, float64", one: weight(1e-3, rootSecondMoment: 1e-6, epsilon: 1e-8), epsilon: 1e-8,
             arithmetic: .float64, steps: 20_000, decades: -300...70),
@@ -50,13 +54,20 @@ enum AnatomyFigure {
         let edge = try StabilityThreshold.effectiveDecay(column.one.rule)
         let window = LinearMode.oscillationWindow(beta1: beta1)
         let smallest = column.arithmetic == .float32 ? Double(Float.leastNormalMagnitude) : .leastNormalMagnitude
-        var marks: [(name: String, start: Int, color: String)] = [("memory", 0, "#DCEBF7")]
-        if let oscillation = envelope.step(reaching: window.lowerBound) {
+        let start = column.one.weight
+        let collapse = try? Collapse(
+            weight: start.weight, rootSecondMoment: start.secondMoment.squareRoot(), learningRate: learningRate, l2: l2, beta1: beta1, beta2: beta2)
+        var marks: [(name: String, start: Int, color: String)] = [
+            collapse == nil ? ("memory", 0, "#DCEBF7") : ("collapse", 0, "#EBDDF0")
+        ]
+        if let oscillation = collapse.map({ Int($0.oscillationStart.value) }) ?? envelope.step(reaching: window.lowerBound) {
             marks.append(("√β₁ a step", oscillation, "#FBE9C6"))
         }
-        if let last = trace.magnitudes.lastIndex(where: { $0 >= smallest }), last + 1 < trace.magnitudes.count {
-            marks.append(("among subnormals", last + 1, "#E4E4E4"))
+        let subnormal = trace.magnitudes.lastIndex { $0 >= smallest }.map { $0 + 1 } ?? 0
+        if let limited = envelope.points.first(where: { $0.rootSecondMoment < column.epsilon })?.step, limited < subnormal {
+            marks.append(("ε-limited", limited, "#DDF1F1"))
         }
+        if subnormal < trace.magnitudes.count { marks.append(("among subnormals", subnormal, "#E4E4E4")) }
         if let revival = envelope.step(reaching: edge) {
             marks.append(("revival", revival, "#F8DCCB"))
             let floor = try Floor.rms(column.one.rule, learningRate: learningRate, l2: l2).value
@@ -65,7 +76,7 @@ enum AnatomyFigure {
         return marks.enumerated().map { index, mark in
             let end = index + 1 < marks.count ? marks[index + 1].start : column.steps
             return Phase(name: mark.name, range: mark.start..<max(end, mark.start + 1), color: mark.color)
-        }.filter { $0.range.count > 1 }
+        }.filter { 100 * $0.range.count > column.steps }
     }
 
     static func make() throws -> FigureSource {
@@ -96,17 +107,20 @@ enum AnatomyFigure {
         return FigureSource(
             name: TheoryFigure.anatomy.rawValue,
             caption: [
-                "one dead weight below the edge of stability (left) and one above it (right) under Adam, α = 1e-3, λ = 5e-4, β = (0.9, 0.999).",
+                "one dead weight that remembers the data's gradients (left), one with little memory (middle), one above the edge of stability (right),",
+                "under Adam, α = 1e-3, λ = 5e-4, β = (0.9, 0.999).",
                 "Lines: measured in the laboratory, |w| as the largest of each \(columns[0].steps / 400) steps or so; dashed: the adiabatic law from the state at step 0.",
-                "Memory: v is what the data left; √β₁ a step: the weight oscillates; revival: η past the edge; floor: bursts with the rms that B7 foretells.",
+                "Memory: v is what the data left; collapse: v is the weight's own, λ²w²; √β₁ a step: the weight oscillates; ε-limited: √v < ε, η stops growing;",
+                "revival: η past the edge; floor: bursts with the rms that B7 foretells.",
             ],
-            width: 960, height: 680,
+            width: 1350, height: 680,
             data: blocks.joined(separator: "\n\n\n") + "\n",
             commands: "set multiplot\nset logscale y 10\n" + panels.joined(separator: "\n") + "\nunset multiplot")
     }
 
     private static func commands(_ column: Column, index: Int, phases: [Phase]) throws -> String {
-        let (left, right) = index == 0 ? (0.085, 0.475) : (0.585, 0.975)
+        let left = Number.short(0.06 + 0.325 * Double(index))
+        let right = Number.short(0.325 * Double(index + 1) + 0.005)
         let edge = try StabilityThreshold.effectiveDecay(column.one.rule)
         let limit = learningRate * l2 / column.epsilon
         let shades = phases.enumerated().map { number, phase in
@@ -130,17 +144,18 @@ enum AnatomyFigure {
         let floor = try? Floor.rms(column.one.rule, learningRate: learningRate, l2: l2).value
         let smallest = Double(Float.leastNonzeroMagnitude)
         let stall = (try? StallLevel.rest(smallest: smallest, learningRate: learningRate, l2: l2, beta1: beta1)) ?? .nan
+        let isSingle = column.arithmetic == .float32
         let weightLevel =
             floor.map { level(20, $0, "floor: α/η* − ε/λ", at: 0.15, above: false) }
-            ?? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.98, above: true)
-        let weightTics = index == 0 ? Decades.tics(-40...0, every: 10) : Decades.tics(-300...0, every: 50)
+            ?? (isSingle ? level(20, stall, "α·m rounds to 0 below F/(2αλ)", at: 0.98, above: true) : "")
+        let weightTics = isSingle ? Decades.tics(-40...0, every: 10) : Decades.tics(-300...0, every: 50)
         func panel(_ row: Int, label: String, measured: Int, predicted: String, color: String, range: String, extra: String) -> String {
             let top = 0.93 - 0.285 * Double(row)
             return """
                 set tmargin at screen \(Number.short(top))
                 set bmargin at screen \(Number.short(top - 0.25))
                 set yrange \(range)
-                set ylabel '\(label)' offset 0.5,0
+                \(index == 0 ? "set ylabel '\(label)' offset 0.5,0" : "unset ylabel")
                 \(row == 2 ? "set format x '%.0f'\nset xlabel 'optimiser steps after the last data gradient'" : "set format x ''\nunset xlabel")
                 \(extra)
                 plot data index \(2 * index) using 1:\(measured) with lines linewidth 2.2 linecolor rgb '\(color)', \\
@@ -150,7 +165,7 @@ enum AnatomyFigure {
                 unset title
                 """
         }
-        let key = "set label 30 'solid: measured, dashed: adiabatic law' at graph 0.98, graph 0.08 right front font small"
+        let key = index > 0 ? "" : "set label 30 'solid: measured, dashed: adiabatic law' at graph 0.98, graph 0.08 right front font small"
         return """
             # \(column.title)
             unset object

@@ -53,7 +53,13 @@ enum PredictedMeasuredFigure {
             .filter { $0.predicted > 0 && $0.measured > 0 }
     }
 
-    static func make(table: URL?) throws -> FigureSource {
+    /// What the figure calls the passages of a table of claims: whose they are.
+    static func name(of table: URL) -> String {
+        let claim = table.deletingPathExtension().lastPathComponent
+        return ["B3-trained": "dead nodes, digits", "B3-mnist": "dead nodes, MNIST"][claim] ?? claim
+    }
+
+    static func make(tables: [URL]) throws -> FigureSource {
         var sets = [
             ("β = (0.9, 0.999)", FigureStyle.blue, try passages(.deadWeights(), name: "defaults")),
             (
@@ -61,28 +67,32 @@ enum PredictedMeasuredFigure {
                 try passages(.deadWeights(beta1: .everyBeta1, forgetting: .everyForgetting), name: "everywhere")
             ),
         ]
-        if let table { sets.append((table.lastPathComponent, FigureStyle.green, try read(table))) }
+        for (table, color) in zip(tables, [FigureStyle.green, FigureStyle.purple, FigureStyle.vermilion, FigureStyle.skyBlue]) {
+            sets.append((name(of: table), color, try read(table)))
+        }
         // The wide range lies behind the narrow one.
         let order = [1, 0] + sets.indices.dropFirst(2)
         let names = sets.map { name, _, passages in
             let errors = passages.map { ($0.predicted / $0.measured - 1).magnitude }.sorted()
             let most = errors.isEmpty ? Double.nan : errors[errors.count * 95 / 100]
-            return "\(name): \(passages.count) weights, 95 % within " + String(format: "%.1f %%", 100 * most)
+            return "\(name): \(passages.count) passages, 95 % within " + String(format: "%.1f %%", 100 * most)
         }
         let blocks = zip(names, sets).map { name, set in
             "# \(name)\n" + set.2.map { "\(Number.short($0.predicted)) \(Number.short($0.measured))" }.joined(separator: "\n")
         }
         let largest = sets.flatMap { $0.2.map { 100 * ($0.predicted / $0.measured - 1).magnitude } }.max() ?? 0
         let span = Int((largest / 4).rounded(.down) + 1) * 4
+        let longest = max(30_000, 1.3 * (sets.flatMap { $0.2.map { max($0.predicted, $0.measured) } }.max() ?? 0))
         let panels = PredictedMeasuredPanels(
-            series: order.map { PredictedMeasuredPanels.Series(block: $0, title: names[$0], color: sets[$0].1) }, range: 10...30_000, span: span,
+            series: order.map { PredictedMeasuredPanels.Series(block: $0, title: names[$0], color: sets[$0].1) }, range: 10...longest, span: span,
             predicted: "passage by the adiabatic law, steps", measured: "measured passage of 10^{-15}, steps", error: "error of the law")
         return FigureSource(
             name: TheoryFigure.predictedMeasured.rawValue,
             caption: [
                 "steps until a dead weight under Adam stays below \(threshold): laboratory (float64) against the adiabatic law.",
                 "\(draws) weights are drawn for each range of β from the ranges of the theory notes; shown are those with αλ/ε under 0.9 of the edge",
-                "whose passage is foretold within \(longest) steps and seen. Below: the relative error of the law.",
+                "whose passage is foretold within \(Self.longest) steps and seen. Below: the relative error of the law.",
+                "Nodes of trained networks: the norm of the incoming weights, from the state at the node's death.",
             ],
             height: 620,
             data: "# predicted passage, measured passage, in steps; a block a set\n" + blocks.joined(separator: "\n\n\n") + "\n",

@@ -27,7 +27,7 @@ public enum TheoryFigure: String, Sendable, CaseIterable {
         case .phaseMap: "fate of a dead weight over αλ/ε and β₁, measured, and the law's edge"
         case .phaseMapDefaults: "the same over λ and ε, with the defaults of PyTorch and TensorFlow"
         case .anatomy: "|w|, √v and effective decay of one weight below the edge and of one above, with predictions"
-        case .predictedMeasured: "passage of 1e-15, measured against predicted (--data adds the table of claim B3)"
+        case .predictedMeasured: "passage of 1e-15, measured against predicted (--data adds the tables of claims B3, B3-trained, B3-mnist)"
         case .precision: "one case in float32, float32 with flush-to-zero, float64 and float80"
         case .family: "a dead weight under each optimiser"
         case .l2DoesNotMatter: "collapse over λ at ε = 0, where λ cancels, and at ε > 0"
@@ -40,12 +40,12 @@ public enum TheoryFigure: String, Sendable, CaseIterable {
 ///
 ///     let written = try TheoryFigures().write([.phaseMap], format: .svg, to: URL(fileURLWithPath: "plots/theory"))
 public struct TheoryFigures: Sendable {
-    /// A table of passages with the columns predicted and measured, drawn besides the laboratory's own; nil for none.
-    public var passages: URL?
+    /// Tables of passages with the columns predicted and measured, drawn besides the laboratory's own.
+    public var passages: [URL]
     /// The table of mutations and claims: a column `mutation`, then one a claim; 1 violated, 0 not, empty not testable.
     public var matrix: URL?
 
-    public init(passages: URL? = nil, matrix: URL? = nil) {
+    public init(passages: [URL] = [], matrix: URL? = nil) {
         self.passages = passages
         self.matrix = matrix
     }
@@ -87,7 +87,7 @@ public struct TheoryFigures: Sendable {
         case .phaseMap: try PhaseMapFigure.overBeta1()
         case .phaseMapDefaults: try PhaseMapFigure.overDefaults()
         case .anatomy: try AnatomyFigure.make()
-        case .predictedMeasured: try PredictedMeasuredFigure.make(table: passages)
+        case .predictedMeasured: try PredictedMeasuredFigure.make(tables: passages)
         case .precision: try PrecisionFigure.make()
         case .family: try FamilyFigure.make()
         case .l2DoesNotMatter: try L2DoesNotMatterFigure.make()
