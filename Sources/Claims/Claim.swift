@@ -41,7 +41,9 @@ public struct Claim: Sendable, Identifiable {
     public let experiment: String
     /// What random numbers the experiment draws from.
     public var seeds: String {
-        guard level == .trained else { return "--seed (\(Trial().seed) without it): cases and planted states are drawn from a stream of the claim's name" }
+        guard level == .trained else {
+            return "--seed (\(Trial().seed) without it): cases and planted states are drawn from a stream of the claim's name"
+        }
         let seeds = Set(((try? configurations(Trial())) ?? []).map(\.seed)).sorted()
         return seeds.isEmpty ? "those of the runs that it reads" : "of the runs: \(seeds.map(String.init).joined(separator: ", "))"
     }

@@ -46,6 +46,9 @@ public struct Trial: Sendable {
     /// `full`, or a tenth of it (at least 20) in a quick trial.
     public func count(_ full: Int) -> Int { extent == .full ? full : max(min(full, 20), full / 10) }
 
+    /// Seeds of trained networks: as many as were asked for, else `full` of them, or `quick` in a quick trial.
+    public func seeds(_ full: Int, quick: Int = 1) -> ClosedRange<UInt64> { 1...UInt64(runSeeds ?? (extent == .full ? full : quick)) }
+
     /// A stream of random numbers for the claim `id`.
     public func random(_ id: String) -> RandomStream { RandomStream(seed: seed, name: "claim-\(id)") }
 

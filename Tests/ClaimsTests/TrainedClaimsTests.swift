@@ -20,6 +20,16 @@ import Testing
         #expect(try !claim.configurations(Trial()).isEmpty)
     }
 
+    @Test(arguments: ["C1", "C4", "C5", "C6", "C7-revival"])
+    func everyDigitsClaimHasFiveSeedsOrAsManyAsAreAskedFor(id: String) throws {
+        let claim = try #require(Claim.trained.first { $0.id == id })
+        func seeds(_ trial: Trial) throws -> Int { Set(try claim.configurations(trial).map(\.seed)).count }
+        #expect(try seeds(Trial()) >= 5)
+        #expect(try seeds(Trial(runSeeds: 7)) == 7)
+        let configurations = try claim.configurations(Trial(runSeeds: 7)).map { $0.resolved.serialized(.compact) }
+        #expect(try Set(configurations).count > Set(claim.configurations(Trial(runSeeds: 2)).map { $0.resolved.serialized(.compact) }).count)
+    }
+
     @Test func aSubjectTakesThePlaceOfRuleAndActivation() throws {
         let configuration = try RunConfiguration.bundled("digits-half", of: "C7")
         let subject = Subject(

@@ -49,7 +49,7 @@ enum TeacherStudent {
     static let mostDeviation = 0.1
 
     static func seeds(of trial: Trial) -> [UInt64] {
-        (1...UInt64(trial.runSeeds ?? (trial.extent == .full ? seeds : 4))).map { $0 }
+        Array(trial.seeds(seeds, quick: 4))
     }
 
     static func configuration(seed: UInt64, l2: Double = TeacherStudent.l2, steps: Int = TeacherStudent.steps) throws -> RunConfiguration {
