@@ -27,6 +27,8 @@ public struct Trial: Sendable {
     public var progress: @Sendable (Double) -> Void
     /// Asked now and then whether to stop.
     public var isCancelled: @Sendable () -> Bool
+    /// Of the claim under way.
+    var hypotheses = HypothesisChecks.none
 
     public init(
         subject: Subject = .toolkit, extent: Extent = .full, seed: UInt64 = 1, runSeeds: Int? = nil, runs: URL? = nil,
@@ -62,6 +64,8 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// The trial was asked to stop.
     case cancelled
+    /// What an experiment drew or planted breaks these hypotheses of the law.
+    case hypothesesNotMet([String])
     /// A law's range selected too few of the drawn cases to test it.
     case tooFewCases(law: String, found: Int, least: Int)
     /// No claim has this id.
@@ -71,6 +75,7 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unavailable(let what): what
         case .cancelled: "stopped on request"
+        case .hypothesesNotMet(let statements): "not met by what the experiment starts from: \(statements.joined(separator: "; "))"
         case .tooFewCases(let law, let found, let least): "the range of \(law) selects \(found) cases, but \(least) are needed to test it"
         case .unknown(let id, let known): "there is no claim \(id); there are \(known.joined(separator: ", "))"
         }

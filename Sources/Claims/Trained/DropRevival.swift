@@ -11,6 +11,7 @@ extension Claim {
         id: "C7-revival", title: "A drop that stays above the edge makes nodes zero for a while only", level: .trained,
         statement: "if αλ/ε > η* before and after a drop α → fα, dead weights at their floor pass every threshold and revive about "
             + "(2/ln(1/β₂))·ln[(αλ/η* − ε)/(fαλ/η* − ε)] steps after it, by the adiabatic law from √v = αλ/η* − ε",
+        prediction: "the step after the drop at which nodes at the floor are back above 1e-15, with an error bound, from αλ/ε before and after it",
         source: "theory notes B3, B6–B8, B12; found on mnist-lambda, whose committed prediction (C7) it corrects",
         hypotheses: [.adamWithCoupledL2, .rectified, .keepsSubnormals, staysAboveEdge],
         experiment:

@@ -11,6 +11,7 @@ extension Claim {
             "below the edge zero nodes come the sooner the larger αλ/(√v̂ + ε) and the faster v forgets; past αλ/ε = η* there are none left; L2 "
             + "on biases too can wake a dead node; what makes deaths makes zeros: silence that lasts more steps (smaller batches) and more nodes to die "
             + "(width, depth); batch normalisation brings a node back that drifts off, and makes fewer",
+        prediction: "zero nodes: " + EffectContrast.all.map { "\($0.name), \($0.isMore ? "more" : "fewer")" }.joined(separator: "; "),
         source: "theory notes C5 (A3, A4, A5, B3, B4, B6)",
         hypotheses: [.rectified],
         experiment:

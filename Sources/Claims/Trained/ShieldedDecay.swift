@@ -12,6 +12,7 @@ extension Claim {
     static let shieldedDecay = Claim(
         id: "C4", title: "Large gradients shield living weights from L2", level: .trained,
         statement: "the L2 term moves a living weight by −αλw/(√v̂ + ε) a step: the larger its gradients, the less",
+        prediction: "1 − w(λ)/w(0) = αλΣ(1−β₁ᵏ)/(√v̂ + ε) for each living weight: slope 1 and ratio 1 over all of them",
         source: "theory notes C4; Loshchilov & Hutter, arXiv 1711.05101",
         hypotheses: [.adamWithCoupledL2],
         experiment:

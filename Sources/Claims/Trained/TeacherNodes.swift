@@ -12,6 +12,9 @@ extension Claim {
             "where L2 takes superfluous nodes to zero, each survivor points where a node of the teacher does, each node of the teacher has a survivor "
             + "near it, and the slope a‖w‖ of the survivors near a teacher's node is its outgoing weight shrunk by λ: (λ/2)(‖w‖² + a²) ≥ λ‖w‖|a| makes L2 on "
             + "both layers a sum of the slopes' magnitudes",
+        prediction:
+            "survivors nearer to the teacher's nodes than random directions, than at their start and than without L2; no more than two a teacher's "
+            + "node; slopes of the teacher's, shrunk by λ",
         source: "theory notes C6, with B3 and B6; for L2 on both layers as an L1 norm: Neyshabur, Tomioka & Srebro, arXiv 1412.6614",
         hypotheses: [.adamWithCoupledL2, .rectified, .belowEdge],
         experiment:

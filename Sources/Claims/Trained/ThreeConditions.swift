@@ -13,8 +13,11 @@ extension Claim {
             "a hidden node ends with all incoming weights under ξ if and only if it is silent (its activation has an exact zero derivative: ReLU) and "
             + "its optimiser's law takes it under ξ within what is left of the budget: B2 for SGD, momentum and decoupled decay, B11 for AMSGrad, B3 and the "
             + "edge B6 for Adam and RMSprop",
+        prediction:
+            "of every node whether it is under 1e-15 at the end, from its state at death; of every run of a rule that forgets, whether it will "
+            + "have any such node, before it is run",
         source: "theory notes C1, B2, B3, B6, B11, A6; the three conditions of Yaguchi et al., arXiv 1812.08119",
-        hypotheses: [],
+        hypotheses: [isPlainAndExact],
         experiment:
             "64-64-10 on the digits, float64, \(ConditionCell.steps) steps, five seeds: {ReLU, LeakyReLU, tanh} × {no decay, coupled L2, decoupled decay} × {SGD, "
             + "momentum, AMSGrad, RMSprop, Adam}, coupled and decoupled on both sides of each boundary: \(ConditionCell.pairs)",
@@ -24,6 +27,14 @@ extension Claim {
         falsifier: "a cell with a zero node that the laws don't predict, or without one that they do; a zero node under LeakyReLU or tanh",
         configurations: { try ConditionCell.runs($0).map(\.configuration) },
         measure: { trial in try measureConditions(trial) })
+
+    private static let isPlainAndExact = Hypothesis(
+        "no batch normalisation, a constant rate, no L2 but on the weights, float64 with subnormals kept"
+    ) { configuration in
+        let isNormalized = configuration.network.contains { if case .batchNorm = $0 { true } else { false } }
+        return !isNormalized && configuration.schedule == .constant && configuration.l2.biases == 0 && configuration.precision == .float64
+            && !configuration.flushToZero
+    }
 
     private static func measureConditions(_ trial: Trial) throws -> Measurement {
         let cells = try ConditionCell.runs(trial)
