@@ -33,15 +33,19 @@ public struct Claim: Sendable, Identifiable {
     public let level: Level
     /// The law, in plain maths.
     public let statement: String
+    /// What the law says of this claim's experiment before it is made: which quantity, how large, to what accuracy.
+    public let prediction: String
     /// Paper and equation, or section of the theory notes.
     public let source: String
-    /// What the law assumes of a run; see ``Hypothesis``. Drawn and planted experiments are made so that theirs hold.
+    /// What the law assumes; see ``Hypothesis``. Checked on the runs' configurations, on every drawn weight and on every planted network.
     public let hypotheses: [Hypothesis]
     /// What is drawn, planted or trained, and how much of it.
     public let experiment: String
     /// What random numbers the experiment draws from.
     public var seeds: String {
-        guard level == .trained else { return "--seed (\(Trial().seed) without it): cases and planted states are drawn from a stream of the claim's name" }
+        guard level == .trained else {
+            return "--seed (\(Trial().seed) without it): cases and planted states are drawn from a stream of the claim's name"
+        }
         let seeds = Set(((try? configurations(Trial())) ?? []).map(\.seed)).sorted()
         return seeds.isEmpty ? "those of the runs that it reads" : "of the runs: \(seeds.map(String.init).joined(separator: ", "))"
     }
@@ -56,14 +60,15 @@ public struct Claim: Sendable, Identifiable {
     public let measure: @Sendable (Trial) throws -> Measurement
 
     public init(
-        id: String, title: String, level: Level, statement: String, source: String, hypotheses: [Hypothesis] = [], experiment: String,
-        test: String, falsifier: String, configurations: @escaping @Sendable (Trial) throws -> [RunConfiguration] = { _ in [] },
+        id: String, title: String, level: Level, statement: String, prediction: String, source: String, hypotheses: [Hypothesis],
+        experiment: String, test: String, falsifier: String, configurations: @escaping @Sendable (Trial) throws -> [RunConfiguration] = { _ in [] },
         measure: @escaping @Sendable (Trial) throws -> Measurement
     ) {
         self.id = id
         self.title = title
         self.level = level
         self.statement = statement
+        self.prediction = prediction
         self.source = source
         self.hypotheses = hypotheses
         self.experiment = experiment
@@ -71,17 +76,5 @@ public struct Claim: Sendable, Identifiable {
         self.falsifier = falsifier
         self.configurations = configurations
         self.measure = measure
-    }
-}
-
-/// Something that a law assumes, as a check that reads a run's configuration only: never its outcome.
-public struct Hypothesis: Sendable {
-    /// Such as "the optimiser is Adam with coupled L2 on the weights".
-    public let statement: String
-    public let holds: @Sendable (RunConfiguration) -> Bool
-
-    public init(_ statement: String, holds: @escaping @Sendable (RunConfiguration) -> Bool) {
-        self.statement = statement
-        self.holds = holds
     }
 }

@@ -95,6 +95,22 @@ extension Comparison {
             count: gains.count)
     }
 
+    /// The mean of paired changes, one a run, is above 0 (`isMore`) or below: their whole 95 % interval (Student) lies there. One run has no
+    /// interval, and shows nothing.
+    static func change(_ quantity: String, _ changes: [Double], isMore: Bool) throws -> Comparison {
+        let mean = changes.reduce(0, +) / Double(changes.count)
+        var interval: ConfidenceInterval?
+        if changes.count > 1, let variance = RunningMoments(changes).variance {
+            let t = try StudentDistribution.quantile(0.975, degreesOfFreedom: Double(changes.count - 1))
+            let half = t * (variance / Double(changes.count)).squareRoot()
+            interval = ConfidenceInterval(lower: mean - half, upper: mean + half, level: 0.95)
+        }
+        let isShown = interval.map { isMore ? $0.lower > 0 : $0.upper < 0 } ?? false
+        return Comparison(
+            quantity, predicted: isMore ? "more" : "fewer", accepted: isMore ? 0...(.infinity) : -.infinity...0, measured: mean, interval: interval,
+            test: "exact, the interval excludes 0", decision: .exact(holds: isShown), count: changes.count)
+    }
+
     /// Two-sided p-value of an estimate that lies `excess` beyond what is tolerated: 1 inside, 0 for NaN or without any spread.
     private static func pValue(excess: Double, standardError: Double, degreesOfFreedom: Double) throws -> Double {
         if excess.isNaN { return 0 }

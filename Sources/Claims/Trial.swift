@@ -27,6 +27,8 @@ public struct Trial: Sendable {
     public var progress: @Sendable (Double) -> Void
     /// Asked now and then whether to stop.
     public var isCancelled: @Sendable () -> Bool
+    /// Of the claim under way.
+    var hypotheses = HypothesisChecks.none
 
     public init(
         subject: Subject = .toolkit, extent: Extent = .full, seed: UInt64 = 1, runSeeds: Int? = nil, runs: URL? = nil,
@@ -46,6 +48,9 @@ public struct Trial: Sendable {
     /// `full`, or a tenth of it (at least 20) in a quick trial.
     public func count(_ full: Int) -> Int { extent == .full ? full : max(min(full, 20), full / 10) }
 
+    /// Seeds of trained networks: as many as were asked for, else `full` of them, or `quick` in a quick trial.
+    public func seeds(_ full: Int, quick: Int = 1) -> ClosedRange<UInt64> { 1...UInt64(runSeeds ?? (extent == .full ? full : quick)) }
+
     /// A stream of random numbers for the claim `id`.
     public func random(_ id: String) -> RandomStream { RandomStream(seed: seed, name: "claim-\(id)") }
 
@@ -59,6 +64,8 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// The trial was asked to stop.
     case cancelled
+    /// What an experiment drew or planted breaks these hypotheses of the law.
+    case hypothesesNotMet([String])
     /// A law's range selected too few of the drawn cases to test it.
     case tooFewCases(law: String, found: Int, least: Int)
     /// No claim has this id.
@@ -68,6 +75,7 @@ public enum ClaimError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unavailable(let what): what
         case .cancelled: "stopped on request"
+        case .hypothesesNotMet(let statements): "not met by what the experiment starts from: \(statements.joined(separator: "; "))"
         case .tooFewCases(let law, let found, let least): "the range of \(law) selects \(found) cases, but \(least) are needed to test it"
         case .unknown(let id, let known): "there is no claim \(id); there are \(known.joined(separator: ", "))"
         }

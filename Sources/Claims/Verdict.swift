@@ -32,6 +32,8 @@ public enum Verdict: Sendable, Equatable {
 public struct ClaimResult: Sendable {
     public var claim: Claim
     public var verdict: Verdict
+    /// What the law assumes, and on how much of the experiment that was checked.
+    public var hypotheses: [HypothesisCheck] = []
     /// nil if the law could not be tested.
     public var measurement: Measurement?
     /// p-values of the measurement's tests after Holm's correction over all tests of the verification, nil for exact comparisons.

@@ -30,30 +30,30 @@ public struct Verification: Sendable {
             started(claim)
             let start = Date()
             var result = ClaimResult(claim: claim, verdict: .supported, measurement: nil, adjustedPValues: [], seconds: 0)
+            let checks = HypothesisChecks(claim.hypotheses)
             do {
-                let unmet = try Self.unmetHypotheses(of: claim, trial)
-                if unmet.isEmpty {
-                    result.measurement = try claim.measure(trial)
-                } else {
-                    result.verdict = .hypothesesNotMet(unmet)
-                }
+                try checks.check(try claim.configurations(trial))
+                var trial = trial
+                trial.hypotheses = checks
+                let measurement = try claim.measure(trial)
+                // A check that the experiment passes by is none.
+                let unchecked = checks.checks.filter { $0.count == 0 }
+                if !unchecked.isEmpty { throw ClaimError.hypothesesNotMet(unchecked.map { "checked on none of the \($0.objects): \($0.statement)" }) }
+                result.measurement = measurement
             } catch ClaimError.cancelled {
                 throw ClaimError.cancelled
+            } catch ClaimError.hypothesesNotMet(let statements) {
+                result.verdict = .hypothesesNotMet(statements)
             } catch {
                 result.verdict = .hypothesesNotMet(["\(error)"])
             }
+            result.hypotheses = checks.checks
             result.seconds = Date().timeIntervalSince(start)
             results.append(result)
             results = try Self.decided(results)
             finished(results[results.count - 1])
         }
         return VerificationReport(results: results, trial: trial, significance: Self.significance)
-    }
-
-    /// Hypotheses that some configuration of the claim doesn't meet.
-    static func unmetHypotheses(of claim: Claim, _ trial: Trial) throws -> [String] {
-        let configurations = try claim.configurations(trial)
-        return claim.hypotheses.filter { hypothesis in !configurations.allSatisfy(hypothesis.holds) }.map(\.statement)
     }
 
     /// The results with p-values corrected over all of their tests, and the verdicts that follow.

@@ -40,6 +40,7 @@ extension ClaimResult {
         case .hypothesesNotMet(let unmet): lines.append("Not met: " + unmet.joined(separator: "; ") + ".")
         }
         guard let measurement else { return lines.joined(separator: "\n") }
+        lines.append("Hypotheses checked before the first step, and met: " + hypotheses.map(\.text).joined(separator: "; ") + ".")
         lines += ["", tableRow(Comparison.cellNames), tableRow(Array(repeating: "---", count: Comparison.cellNames.count))]
         lines += zip(measurement.comparisons, adjustedPValues).map { tableRow($0.cells(adjusted: $1)) }
         if !measurement.exclusions.isEmpty {
@@ -64,12 +65,12 @@ extension ClaimResult {
 }
 
 extension Claim {
-    /// Statement, source, hypotheses, experiment, test and falsifier.
+    /// Statement, prediction, source, hypotheses, experiment, test and falsifier.
     public func description(markdown: Bool = false) -> String {
         let bold = markdown ? "**" : ""
         let entries = [
-            ("Law", statement), ("Source", source),
-            ("Hypotheses", hypotheses.isEmpty ? "met by construction of the experiment" : hypotheses.map(\.statement).joined(separator: "; ")),
+            ("Law", statement), ("Prediction", prediction), ("Source", source),
+            ("Hypotheses", hypotheses.map(\.statement).joined(separator: "; ")),
             ("Experiment", experiment), ("Seeds", seeds), ("Test", test), ("Would be refuted by", falsifier),
         ]
         return entries.map { "\(bold)\($0).\(bold) \($1)" }.joined(separator: markdown ? "\\\n" : "\n")

@@ -56,7 +56,8 @@ extension Claim {
     public var json: JSONValue {
         [
             "id": .string(id), "title": .string(title), "level": .integer(level.rawValue), "statement": .string(statement),
-            "source": .string(source), "hypotheses": .array(hypotheses.map { .string($0.statement) }), "experiment": .string(experiment),
+            "prediction": .string(prediction), "source": .string(source), "hypotheses": .array(hypotheses.map { .string($0.statement) }),
+            "experiment": .string(experiment),
             "seeds": .string(seeds), "test": .string(test), "falsifier": .string(falsifier),
         ]
     }
@@ -71,6 +72,9 @@ extension ClaimResult {
         // The headline, flat, for readers that want one row a claim.
         let flat = headline.map { Self.json($0.comparison, $0.adjusted) }
         for key in ["quantity", "predicted", "measured", "interval", "test", "pValue", "adjustedPValue"] { object[key] = flat?[key] ?? .null }
+        object["prediction"] = .string(claim.prediction)
+        object["hypotheses"] = .array(
+            hypotheses.map { ["statement": .string($0.statement), "checked": .integer($0.count), "on": .string($0.objects)] })
         object["misses"] = .array(misses.map(JSONValue.string))
         object["excluded"] = .array(
             (measurement?.exclusions ?? []).map { ["count": .integer($0.count), "of": .integer($0.of), "reason": .string($0.reason)] })

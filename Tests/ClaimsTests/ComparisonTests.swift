@@ -58,6 +58,19 @@ import Testing
         #expect(try #require(try comparison([1, 1.05, 0.95, 1.1]).interval).contains(1.025))
     }
 
+    @Test func `a change shows only where its whole interval lies on the predicted side`() throws {
+        func holds(_ changes: [Double], isMore: Bool = true) throws -> Bool {
+            try Comparison.change("x", changes, isMore: isMore).decision == .exact(holds: true)
+        }
+        #expect(try holds([3, 4, 5, 4]))
+        #expect(try !holds([3, 4, 5, 4], isMore: false))
+        #expect(try holds([-3, -4, -5, -4], isMore: false))
+        // The mean is 1, its interval holds 0.
+        #expect(try !holds([5, -3, 2, 0]))
+        // One run has no interval.
+        #expect(try !holds([4]))
+    }
+
     @Test func `gains that are losses are refuted`() throws {
         let gains = (1...12).map { 0.1 * Double($0) }
         #expect(try #require(try Comparison.gains("x", gains).pValue) > 0.99)

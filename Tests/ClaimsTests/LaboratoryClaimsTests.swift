@@ -11,19 +11,25 @@ import Testing
         let claims = try Claim.named([id]).filter { $0.id == id }
         let report = try Verification(claims: claims).perform(Trial(extent: .quick))
         #expect(report.isSupported, "\(report.results.map(\.line))")
+        let checks = report.results.flatMap(\.hypotheses)
+        #expect(!checks.isEmpty && checks.allSatisfy { $0.count > 0 }, "\(checks)")
     }
 
     /// The whole matrix is made by `make mutations`; here each mutation meets the claim that is quickest to notice it.
     @Test(arguments: Mutation.all.map(\.name))
     func `every mutation violates the claim that is made to notice it`(_ name: String) throws {
         let mutation = try #require(Mutation.all.first { $0.name == name })
-        let id =
-            switch name {
-            case "relu-leaks": "B1"
-            case "schedule-an-epoch-early", "moments-reset-at-drop": "B12"
-            default: "B0"
-            }
-        let report = try Verification(claims: try Claim.named([id]).filter { $0.id == id }).perform(Trial(subject: mutation.subject, extent: .quick))
-        #expect(report.isViolated, "\(report.results.map(\.line))")
+        // Whatever touches a dead weight breaks the exact recursion, and each of these another law besides.
+        var ids = mutation.touchesDeadWeight ? ["B0"] : []
+        switch name {
+        case "relu-leaks": ids.append("B1")
+        case "schedule-an-epoch-early", "moments-reset-at-drop": ids.append("B12")
+        default: break
+        }
+        for id in ids {
+            let claims = Claim.all.filter { $0.id == id }
+            let report = try Verification(claims: claims).perform(Trial(subject: mutation.subject, extent: .quick))
+            #expect(report.isViolated, "\(report.results.map(\.line))")
+        }
     }
 }

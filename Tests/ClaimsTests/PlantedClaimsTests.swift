@@ -26,6 +26,8 @@ struct PlantedClaimsTests {
     @Test(arguments: chosen(Claim.planted.map(\.id))) func aClaimIsSupportedByTheToolkit(_ id: String) throws {
         let report = try verdict(id)
         #expect(report.isSupported, "\(report.markdown())")
+        let checks = report.results.flatMap(\.hypotheses)
+        #expect(!checks.isEmpty && checks.allSatisfy { $0.count > 0 && $0.objects == "planted networks" }, "\(checks)")
         let comparisons = report.results.flatMap { $0.measurement?.comparisons ?? [] }
         #expect(!comparisons.isEmpty && comparisons.allSatisfy { $0.count > 0 }, "a comparison rests on nothing: \(comparisons)")
     }

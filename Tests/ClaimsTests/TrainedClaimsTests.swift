@@ -16,8 +16,19 @@ import Testing
     @Test(arguments: Claim.trained.map(\.id))
     func theConfigurationsMeetTheHypotheses(id: String) throws {
         let claim = try #require(Claim.trained.first { $0.id == id })
-        #expect(try Verification.unmetHypotheses(of: claim, Trial()) == [])
-        #expect(try !claim.configurations(Trial()).isEmpty)
+        let checks = HypothesisChecks(claim.hypotheses)
+        try checks.check(try claim.configurations(Trial()))
+        #expect(!checks.checks.isEmpty && checks.checks.allSatisfy { $0.count > 0 })
+    }
+
+    @Test(arguments: ["C1", "C4", "C5", "C6", "C7-revival"])
+    func everyDigitsClaimHasFiveSeedsOrAsManyAsAreAskedFor(id: String) throws {
+        let claim = try #require(Claim.trained.first { $0.id == id })
+        func seeds(_ trial: Trial) throws -> Int { Set(try claim.configurations(trial).map(\.seed)).count }
+        #expect(try seeds(Trial()) >= 5)
+        #expect(try seeds(Trial(runSeeds: 7)) == 7)
+        let configurations = try claim.configurations(Trial(runSeeds: 7)).map { $0.resolved.serialized(.compact) }
+        #expect(try Set(configurations).count > Set(claim.configurations(Trial(runSeeds: 2)).map { $0.resolved.serialized(.compact) }).count)
     }
 
     @Test func aSubjectTakesThePlaceOfRuleAndActivation() throws {

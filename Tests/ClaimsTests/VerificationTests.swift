@@ -9,7 +9,8 @@ import Testing
         _ id: String, hypotheses: [Hypothesis] = [], configurations: [RunConfiguration] = [], _ measure: @escaping @Sendable () throws -> Measurement
     ) -> Claim {
         Claim(
-            id: id, title: "title of \(id)", level: .laboratory, statement: "s", source: "s", hypotheses: hypotheses, experiment: "e", test: "t",
+            id: id, title: "title of \(id)", level: .laboratory, statement: "s", prediction: "p", source: "s", hypotheses: hypotheses,
+            experiment: "e", test: "t",
             falsifier: "f", configurations: { _ in configurations }, measure: { _ in try measure() })
     }
 

@@ -9,7 +9,7 @@ import Records
 ///     swift run -c release mutation-matrix FOLDER
 ///
 /// writes FOLDER/mutation-matrix.csv (1 violated, 0 not, empty: the experiment could not be made) and prints a Markdown table. Exits with 1
-/// if a mutation is caught by no claim, or if a claim that holds for the toolkit is violated without a mutation.
+/// if a mutation is caught by no claim, if one that touches a dead weight leaves B0 as it was, or if a claim that holds for the toolkit is violated without a mutation.
 @main
 enum MutationMatrix {
     static func main() throws {
@@ -37,10 +37,12 @@ enum MutationMatrix {
             print("| \(mutation.name) | \(mutation.explanation) | \(caught.isEmpty ? "–" : caught.joined(separator: ", ")) |")
         }
         let uncaught = rows.dropFirst().filter { _, cells in !zip(sound, cells).contains { $0.0 != true && $0.1 == true } }.map(\.0.name)
-        if !uncaught.isEmpty {
-            FileHandle.standardError.write(Data("caught by no claim: \(uncaught.joined(separator: ", "))\n".utf8))
-            exit(1)
+        let exact = claims.firstIndex { $0.id == "B0" }
+        let untouched = rows.filter { mutation, cells in mutation.touchesDeadWeight && exact.flatMap { cells[$0] } != true }.map(\.0.name)
+        for (what, names) in [("caught by no claim", uncaught), ("touches a dead weight and leaves B0 as it was", untouched)] where !names.isEmpty {
+            FileHandle.standardError.write(Data("\(what): \(names.joined(separator: ", "))\n".utf8))
         }
+        if !uncaught.isEmpty || !untouched.isEmpty { exit(1) }
     }
 
     /// Whether each claim is violated; nil where its experiment could not be made.

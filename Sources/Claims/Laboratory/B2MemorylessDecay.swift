@@ -10,8 +10,14 @@ extension Claim {
         statement:
             "SGD: w_t = w₀Π(1−α_iλ). Heavy ball: the dominant root of z² − (1+μ−αλ)z + μ. AdamW: SGD with ω for λ. ξ is reached once λΣα/(1−μ) ≈ "
             + "ln(|w₀|/ξ).",
+        prediction:
+            "ln(w₀/w_t) = −Σln(1−α_iλ) to rounding for SGD and AdamW; under heavy ball and Nesterov the step of w₀/10⁶, −ln(10⁶)/ln|z₁| with the "
+            + "other root's share, and the Σα at which SGD is there, each with the law's own bound",
         source: "theory notes B2",
-        experiment: "1,000 weights a rule: α 10⁻²…1, λ 10⁻⁴…10⁻¹, μ 0…0.99, ω 10⁻³…10⁻¹, float64, 5,000 steps",
+        hypotheses: [.decays, .noFirstMoment, .memorylessRule],
+        experiment:
+            "1,000 weights a rule: α 10⁻²…1, λ 10⁻⁴…10⁻¹, μ 0…0.99, ω 10⁻⁴…10⁻¹ at a tenth of α, w₀ scaled out (the laws are linear), float64, 5,000 steps; "
+            + "the notes' ranges of α and λ are Adam's: without a denominator the decay is αλ a step, and 10⁻⁷ would take 10⁸ steps",
         test:
             "ln(w₀/w_t) of SGD and AdamW within rounding of the product; the step at which heavy ball and Nesterov pass w₀/10⁶ within the law's bound; "
             + "the Σα at which SGD passes it within the law's bound",

@@ -8,7 +8,11 @@ extension Claim {
         id: "B3", title: "The adiabatic law foretells when a dead weight under Adam passes 1e-15", level: .laboratory,
         statement:
             "|w_{k+1}| ≈ ρ(η_k)|w_k| with η = αλ/(√v+ε), ρ the spectral radius of trace 1+β₁−(1−β₁)η, determinant β₁; v_{k+1} = β₂v_k + (1−β₂)λ²w_k².",
+        prediction:
+            "for each drawn weight the step at which |w| passes 1e-15, with an error bound of its own, from (w₀, m₀, v₀) and the hyper-parameters "
+            + "alone",
         source: "theory notes B3, with the corrections of AdiabaticRecursion",
+        hypotheses: [.isAdam, .decays, .correctionSpent, .ownMoments, .under(0.9)],
         experiment: "1,000 weights drawn at β = (0.9, 0.999) and 1,000 with β₁ 0…0.99, β₂ 0.9…0.9999, float64, up to 20,000 steps",
         test:
             "relative error of the passage: its median in the memory phase (λ²w₀² < 0.05 s₀²) and over the wide range; share within the law's own bound",

@@ -7,7 +7,10 @@ extension Claim {
     /// B4: the memory phase in closed form.
     static let memoryPhase = Claim(
         id: "B4", title: "In the memory phase decay is faster than exponential, in closed form", level: .laboratory,
-        statement: "η_t = η₀e^{at}, a = −½ ln β₂: ln(w₀/w_t) = [η_t−η₀ + ½(β₁/(1−β₁)+½)(η_t²−η₀²)]/a.", source: "theory notes B4",
+        statement: "η_t = η₀e^{at}, a = −½ ln β₂: ln(w₀/w_t) = [η_t−η₀ + ½(β₁/(1−β₁)+½)(η_t²−η₀²)]/a.",
+        prediction: "for each drawn weight ln(w₀/w_t) at the end of nine tenths of its memory phase, with an error bound of its own",
+        source: "theory notes B4",
+        hypotheses: [.isAdam, .decays, .correctionSpent, .noFirstMoment],
         experiment: "1,000 weights with m₀ = 0, β₁ 0…0.99, β₂ 0.9…0.9999, float64, each to 90 % of its memory phase or 20,000 steps",
         test: "ln(w₀/w_t) within the law's bound; its relative error where the decay is more than e; w_t ahead of the exponential of rate η₀",
         falsifier: "more than 5 % of cases outside the bound, or a weight slower than the exponential of its first rate"
@@ -29,7 +32,7 @@ extension Claim {
                 if step < one.rule.passagePatience { tally.exclude("the phase is over before the first moment has settled"); continue }
                 let predicted = try phase.logDecay(after: Double(step))
                 if predicted.value > 600 { tally.exclude("the weight leaves the exponent range"); continue }
-                let outcome = try trial.laboratory().run([one], steps: step, measuring: LaboratoryMeasurement(samples: [step]))[0]
+                let outcome = try trial.run(one, steps: step, measuring: LaboratoryMeasurement(samples: [step]))
                 let measured = Double.log(one.weight.weight / outcome.sampledWeights[0].magnitude)
                 tally.add(predicted, measured: measured)
                 if predicted.value > 1 { errors.append((predicted.value / measured - 1).magnitude) }

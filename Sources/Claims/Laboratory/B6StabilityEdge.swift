@@ -8,7 +8,9 @@ extension Claim {
     static let stabilityEdge = Claim(
         id: "B6", title: "Zero attracts a dead weight only below the edge of stability", level: .laboratory,
         statement: "Under Adam zero attracts while αλ/ε < η* = 2(1+β₁)/(1−β₁): 38 at β₁ = 0.9. Each other optimiser has an edge of its own.",
+        prediction: "growth sets in at αλ/ε = 2(1+β₁)/(1−β₁) under Adam, 2 to 131.3 at the ten β₁, and at each other optimiser's own edge, to 1 %",
         source: "theory notes B6, B11; Cohen et al. 2207.14484 for curvature in place of λ",
+        hypotheses: [.decays, .emptyMoments, .smallWeight],
         experiment: "a weight of 10⁻²⁰ with empty moments under Adam at ten β₁ and under every optimiser that has an edge, float64, 400 steps",
         test: "the αλ/ε (αλ where there is no ε) at which the weight begins to grow, by bisection, against η*",
         falsifier: "an edge more than 1 % from the prediction"
@@ -54,7 +56,7 @@ extension Claim {
         let (alpha, l2) = hasEpsilon == nil ? (limit, 1) : (edgeRate, 5e-4)
         let one = LaboratoryCase(rule: hasEpsilon ?? rule, learningRate: .constant(alpha), l2: l2, weight: DeadWeight(weight: 1e-20))
         let (early, late) = (Array(150..<200), Array(350...400))
-        let outcome = try trial.laboratory().run([one], steps: 400, measuring: LaboratoryMeasurement(samples: early + late))[0]
+        let outcome = try trial.run(one, steps: 400, measuring: LaboratoryMeasurement(samples: early + late))
         let sizes = outcome.sampledWeights.map(\.magnitude)
         if outcome.largestMagnitude > 1e6 * 1e-20 || outcome.finalState.weight.isNaN { return true }
         return (sizes.dropFirst(early.count).max() ?? 0) > (sizes.prefix(early.count).max() ?? 0)

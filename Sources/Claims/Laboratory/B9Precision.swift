@@ -11,7 +11,11 @@ extension Claim {
             "Below the edge a float64 weight goes on falling where a float32 weight stalls, never at 0: once α·m rounds to zero no step is made, and m has settled "
             + "at λw, so |w| stays where it is under F/(2αλ), F = 1.4e-45 the smallest subnormal. With flush-to-zero the smallest product is F_min = 1.2e-38, so it "
             + "stalls under F_min/(αλ), higher.",
+        prediction:
+            "float32 ends at (F/2)(1/α + 1/(1−β₁))/λ at most and not at 0, with flush-to-zero at F_min(1/α + 1/(1−β₁))/λ at most and above the "
+            + "former, float64 passes 1e-60",
         source: "theory notes B9, whose range 1e-41…1e-37 for float32 is that of F/(2αλ) over the drawn α and λ",
+        hypotheses: [.isAdam, .decays, .correctionSpent, .ownMoments, .under(0.9)],
         experiment:
             "1,000 weights under Adam at β = (0.9, 0.999) with αλ/ε between 1 and 0.9·η*, whose envelope is foretold to pass 1e-60; the same cases in float64, in "
             + "float32, and in float32 with flush-to-zero; 30,000 steps",

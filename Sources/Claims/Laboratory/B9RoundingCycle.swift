@@ -10,8 +10,10 @@ extension Claim {
         statement:
             "A step is a whole number of quanta F/d = η·F/(αλ), the zone of rest is F/(αλ) wide. At η ≤ 1 the weight ends at rest under (F/2)(1/α + 1/(1−β₁))/λ. At η > 1 it "
             + "ends under the sum of all roundings through the linear recursion, (F/2)[η·Σ|u_k − β₁u_{k−1}|/α + (2−β₁)·η·Σ|u_k|]/λ, and from η = 2 on most weights never rest.",
+        prediction: "η ≤ 1: at rest under (F/2)(1/α + 1/(1−β₁))/λ; η > 1: under the sum of all roundings; η > 2: most still moving after 5,000 steps",
         source:
             "theory notes B9, of which F·max(½, η)/(αλ) was a guess; the bound is derived at StallLevel; that most weights move from η = 2 on was found by simulation, not derived",
+        hypotheses: [.isAdam, .decays, .correctionSpent, .spentMemory, .under(0.9)],
         experiment:
             "1,000 weights under Adam with β₁ 0, 0.5, 0.9, 0.99, its memory spent (v = 0), from 10³…10⁴ times F/(2αλ), η log-uniform 0.05…0.9·η*; α 1e-4…1e-2, λ 1e-5…1e-2; "
             + "5,000 steps in float32 and in float64",

@@ -11,7 +11,10 @@ extension Claim {
         statement: "Without batch normalisation in front and with inputs x ≥ 0, one sample's gradient for a node's incoming weights is δ·x_j: "
             + "every entry has the sign of δ, the gradient of the node's bias, and δ = 0 unless the node is active. With batch normalisation "
             + "the gradient at its input sums to 0 over a batch: both signs occur among the samples, and the weights' gradients differ in sign.",
+        prediction:
+            "sign(∂L/∂w_j) = sign(δ) wherever x_j > 0, and 0 where x_j = 0 or z ≤ 0; both signs of δ among the samples behind batch normalisation",
         source: "theory notes A1, A4",
+        hypotheses: [.plantedRectified, .nonNegativeInputs],
         experiment: "200 networks of 12 inputs, 8 ReLU nodes and 3 outputs on 8 drawn samples, a fifth of the inputs 0, batch 1, squared "
             + "loss, 8 steps of Adam each; and as many with batch normalisation, batch 16.",
         test: "No exception among active and silent nodes without batch normalisation, none among the samples' signs with it; share of nodes "

@@ -12,7 +12,9 @@ extension Claim {
         id: "A2", title: "Normalised drift", level: .planted,
         statement: "λ = 0, no batch normalisation, one sample x ≥ 0 that drives the node down with constant δ ≫ ε. Adam: death after "
             + "z₀/(α(‖x‖₁+1)) steps, whatever δ is. SGD: after z₀/(αδ(‖x‖²+1)) steps.",
+        prediction: "the step of each node's death to one step; slope 0 of its relative time on log₁₀δ under Adam, power −1 under SGD",
         source: "theory notes A2",
+        hypotheses: [.plantedRectified, .plantedWithoutL2, .freshMoments, .frozenOutput, .drivenFromActivity],
         experiment: "60 networks of 12 one-sided ReLU nodes for Adam and 30 for SGD, output weights frozen at δ, linear loss; 1–6 inputs uniform "
             + "on 0.1–1, z₀ on 0.5–1 and α log-uniform on 1e-4–1e-3 (SGD: 0.02), alike in a network; δ log-uniform on 1e-4–1e3 (SGD: 3e-3–0.3).",
         test: "Death steps against the prediction, which is exact but for one step of rounding; slope of relative death time on log₁₀ δ "

@@ -12,7 +12,9 @@ extension Claim {
         id: "A3", title: "One burst's displacement", level: .planted,
         statement: "λ = 0, bias correction spent: one isolated gradient g moves a weight by α(1−β₁)/(√(1−β₂)(1−β₁/√β₂)) in total, about "
             + "α/√(1−β₂), whatever g is; memory v₀ divides it by √(1 + β₂v₀/((1−β₂)g²)).",
+        prediction: "each weight's displacement, to what ε takes away; slope 0 on log₁₀|g|",
         source: "theory notes A3",
+        hypotheses: [.plantedRectified, .plantedWithoutL2, .spentCorrection, .frozenOutput],
         experiment: "60 networks of 12 one-sided ReLU nodes of 2 inputs, biases and output weights frozen; one sample whose linear loss gives "
             + "node j the gradient g_j, log-uniform on 1e-4–1e4 and of either sign, then samples of loss 0 until the geometric tail is "
             + "below 1e-13. α log-uniform on 1e-5–1e-2, β₁ on 0.5–0.95, β₂ on 0.99–0.9999; half of the nodes with v₀/((1−β₂)g²) on 0.01–100.",

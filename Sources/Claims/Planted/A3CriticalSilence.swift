@@ -12,7 +12,10 @@ extension Claim {
         statement: "After an isolated burst v forgets at rate β₂ and L2 takes over: a weight passes ξ when the adiabatic law (B3) says, from "
             + "the state that the burst's own step leaves. With b < 0 and ξ = |b|/‖x‖₁ the node is then silent on x: a burst that comes after "
             + "that finds it silent and has no gradient.",
+        prediction:
+            "for each weight the step at which it passes |b|/‖x‖₁, with an error bound of its own; no node active at the burst after all have",
         source: "theory notes A3, B3",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .plantedBelowEdge, .negativeFrozenBias, .spentCorrection],
         experiment: "40 networks of 6 ReLU nodes of 2 inputs, L2 on the weights, bias b frozen at −1e-8 … −1e-4, output weights frozen; a "
             + "sample that gives node j a gradient of order 1e-3–0.3 of either sign, silence for the longest predicted length (bound included), and the "
             + "same sample again. α log-uniform on 3e-4–3e-3, λ on 1e-5–1e-3 as long as αλ/ε < 30.",

@@ -12,7 +12,9 @@ extension Claim {
         statement: "A silent node's bias keeps its value and its weights go to zero. With b > 0 it revives, as a constant that differs from b by "
             + "no more than Σ|w_j|·max|x_j|. With b < 0 it stays silent once b + Σ|w_j|·max|x_j| ≤ 0 for all weights still to come, which sign "
             + "flips can't break.",
+        prediction: "of each node whether it revives, at which step, and to which constant; from which step on it cannot",
         source: "theory notes A5 (i), B0, D6",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .spentCorrection, .plantedSilent(first: nil)],
         experiment: "40 networks of 18 ReLU nodes that are silent on 6 samples of 4 inputs in 0–1, trained on all of them for 3,000 steps of "
             + "Adam, αλ/ε log-uniform on 1–100 (both sides of the edge), s₀ on 1e-7–1e-4: six nodes with b > 0, six with b below minus the "
             + "largest reach that the exact recursion gives their weights, six with b between minus their first reach and 0.",

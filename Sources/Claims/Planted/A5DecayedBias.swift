@@ -11,7 +11,9 @@ extension Claim {
         id: "A5-bias", title: "Revival by a decayed bias", level: .planted,
         statement: "L2 on the bias too: b → 0 with an effective decay η_b = αλ_b/(s_b + ε) of its own. A negative b overshoots to positive only "
             + "where it oscillates, η_b > (1−√β₁)²/(1−β₁): never if αλ_b/ε stays below, else not before η_b has grown to that at −½ ln β₂ a step.",
+        prediction: "of each bias whether it can turn positive, not before which step, and at which step it does",
         source: "theory notes A5 (ii), B0",
+        hypotheses: [.plantedRectified, .plantedL2OnBiases, .spentBiasMoments],
         experiment: "40 networks of 10 ReLU nodes whose weights are 0 and whose biases are −0.1 … −1e-3, m_b = 0; λ on weights and biases, "
             + "αλ/ε log-uniform on 1e-3–30, s_b on a half to 20 times the s at which b begins to oscillate; 8,000 steps of Adam.",
         test: "No activity of a node that the law calls marginal, none before the step that it names; first activity against the exact "

@@ -12,7 +12,9 @@ extension Claim {
         id: "A6", title: "The leak", level: .planted,
         statement: "A weight with a steady data gradient ḡ ends at w = −ḡ/λ: u = w + ḡ/λ is a dead weight and goes to 0 as B3 says, while "
             + "αλ/ε is below the edge. Behind ReLU ḡ is exactly 0, and so is the weight's end.",
+        prediction: "w = −ḡ/λ for each weight behind LeakyReLU, to 1e-6, so that ln|w| rises by 1 with ln(|ḡ|/λ); |w| < 1e-15 behind ReLU",
         source: "theory notes A6, B3, B6",
+        hypotheses: [.plantedOneSided, .plantedL2OnWeights, .plantedBelowEdge, .spentCorrection, .frozenOutput],
         experiment: "40 networks of 12 one-sided nodes of 2 inputs, bias −1 and output weights frozen, linear loss: behind LeakyReLU of slope "
             + "0.01 with ḡ log-uniform on 1e-10–1e-6 and of either sign, and behind ReLU with the same loss. α log-uniform on 3e-4–3e-3, "
             + "αλ/ε on 3–30, s₀ on 1e-6–1e-4; each until B3, its bound included, has all |u| below 1e-6·|ḡ|/λ, or all |w| below 1e-15.",

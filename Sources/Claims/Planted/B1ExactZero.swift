@@ -11,7 +11,9 @@ extension Claim {
         id: "B1", title: "Exact zero", level: .planted,
         statement: "If z ≤ 0 for every sample of a batch, a ReLU node's data gradient is exactly 0.0 for its incoming weights, its bias and, "
             + "with batch normalisation, γ and β; and for its outgoing weights, since its activation is 0.",
+        prediction: "0.0, no more and no less, for every entry of a silent node's data gradients at every step",
         source: "theory notes B1, D6",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .everyThirdSilent],
         experiment: "40 networks in float32 and as many in float64, half of them with batch normalisation: 6 inputs in 0–1, 12 nodes, 3 outputs, "
             + "squared loss, 24 samples in batches of 8, 60 steps of Adam with L2. A third of the nodes is planted dead by box (or by batch "
             + "normalisation), a third only on the data (with batch normalisation: β = −|γ|), the rest is drawn.",

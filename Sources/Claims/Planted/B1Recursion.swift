@@ -13,7 +13,9 @@ extension Claim {
         id: "B1-recursion", title: "Dead nodes follow the exact recursion", level: .planted,
         statement: "From (w, m, v, t) on, the scalar recursion alone gives a dead node's incoming and outgoing weights and their moments at every "
             + "step, bit for bit, in the network's precision and the rule's recipe.",
+        prediction: "every bit of w, m and v of every dead node's weights on both sides, at every step",
         source: "theory notes B0, B1, D6",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .finitePlantedState, .plantedSilent(first: DeadNodeRecursions.dead)],
         experiment: "24 networks in float32 and as many in float64: 4 nodes dead by box, 4 dead on the data only (the box allows inputs a "
             + "thousand times larger) or, in every other network, 8 dead by batch normalisation, and 4 drawn nodes that learn; 5 inputs, 2 "
             + "outputs, squared loss, batches of 6, 2,000 steps of Adam in its three placements of ε or AMSGrad. w, m, √v log-uniform over "
@@ -23,7 +25,7 @@ extension Claim {
     ) { trial in
         var stream = trial.random("B1-recursion")
         let networks = trial.count(24)
-        var count = RecursionCount()
+        var count = DeadNodeRecursions()
         for index in 0..<networks {
             try trial.checkCancellation()
             let steps = trial.count(2000)
@@ -51,8 +53,9 @@ extension Claim {
 }
 
 /// Weights of dead nodes beside their recursions.
-private struct RecursionCount {
-    private static let (inputs, nodes, dead, outputs, batch) = (5, 12, 8, 2, 6)
+struct DeadNodeRecursions {
+    static let dead = 8
+    private static let (inputs, nodes, outputs, batch) = (5, 12, 2, 6)
 
     var incoming = 0
     var outgoing = 0

@@ -8,7 +8,11 @@ extension Claim {
         statement: "The incoming weights of a dead node pass ξ = 1e-15 between the passage that B3 gives its smallest |w| at its smallest s₀ and "
             + "that of its largest |w| at its largest s₀. Living nodes, never silent for an epoch, keep no weight under ξ, but for inputs that are constantly 0: a column "
             + "that follows the exact recursion in every node.",
+        prediction:
+            "for each dead weight the step of its passage of 1e-15 with an error bound, for each dead node the window of its weights', for the "
+            + "zero column the very step; none for living weights",
         source: "theory notes C2, B0, B3",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .plantedBelowEdge, .spentCorrection, .plantedSilent(first: DyingNetwork.dead)],
         experiment: "40 networks of 10 inputs, one of them constantly 0, with 8 planted dead nodes and 8 that learn noisy targets: |w| log-uniform "
             + "on 0.02–0.2, s₀ around a node's own centre on 1e-6–1e-4 by a factor of up to 10 either way, αλ/ε on 5–30; Adam until every "
             + "predicted passage is over.",

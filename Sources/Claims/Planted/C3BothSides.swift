@@ -7,7 +7,9 @@ extension Claim {
         id: "C3", title: "Both sides die", level: .planted,
         statement: "A dead ReLU node's activation is 0, so that its outgoing weights have no data gradient either: they too pass ξ = 1e-15, when B3 "
             + "says from their own (w, v). Those of a living node, never silent for an epoch, do not.",
+        prediction: "for each outgoing weight of a dead node the step of its passage of 1e-15 with an error bound; none for those of living nodes",
         source: "theory notes C3, B1, B3",
+        hypotheses: [.plantedRectified, .plantedL2OnWeights, .plantedBelowEdge, .spentCorrection, .plantedSilent(first: DyingNetwork.dead)],
         experiment: "As C2, from a stream of its own: 40 networks with 8 planted dead nodes, moments planted on both sides, and 8 living ones.",
         test: "Share of outgoing weights within their prediction's error bound; no dead node with a weight above 1e-15 on either side once every "
             + "predicted passage is over, no outgoing weight of a living node below.",

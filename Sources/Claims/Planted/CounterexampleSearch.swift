@@ -56,6 +56,7 @@ struct CounterexampleSearch {
             planted.plant(stream.normals(Self.nodes, deviation: size), as: "0.bias")
         }
         for node in 0..<Self.nodes { plantEdge(node, planted, weights[node], box, &stream) }
+        try planted.checkHypotheses(batch: Self.batch)
         let isCertified = (0..<Self.nodes).map { certifies($0, planted, box) }
         var isWoken = Array(repeating: false, count: Self.nodes)
         for node in 0..<Self.nodes {

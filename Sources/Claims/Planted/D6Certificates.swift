@@ -10,7 +10,9 @@ extension Claim {
         statement: "A node that is certified puts out 0 with derivative 0, in the network's own arithmetic, on every input of the box (ii), with "
             + "any signs of its weights (A5 i), on every training batch of at most B samples (iii), and on every batch from the box under batch "
             + "normalisation with small weights (iv).",
+        prediction: "no input of the box, no signs and no batch that the certificate speaks of make a certified node put out anything but 0",
         source: "theory notes D6, A5 (i)",
+        hypotheses: [.plantedRectified, .finitePlantedState],
         experiment: "2,000 layers of 12 ReLU nodes in float32 for each certificate, 3–12 inputs; biases or shifts on both sides of the law's edge, "
             + "half of them within a few units in the last place of it. Against every node: the corner of the box that lifts it most, its "
             + "neighbours, other corners and random inputs; with batch normalisation batches of one outlier among B equal samples, two "

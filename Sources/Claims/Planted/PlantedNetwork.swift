@@ -13,13 +13,19 @@ import Statistics
 struct PlantedNetwork<Scalar: TrainingScalar> {
     let network: Network<Scalar>
     let optimizer: Optimizer<Scalar>
+    /// What the law names, whatever the subject puts in its place.
+    let layers: [LayerSpecification]
+    let rule: any UpdateRule
+    /// Of the claim under way.
+    let hypotheses: HypothesisChecks
 
     /// Every weight and bias 0, γ 1, β 0, the optimiser's state as it starts.
     init(_ trial: Trial, _ layers: [LayerSpecification], inputs: Int, batch: Int, rule: any UpdateRule) throws {
-        let layers = layers.map { layer in
+        (self.layers, self.rule, hypotheses) = (layers, rule, trial.hypotheses)
+        let changed = layers.map { layer in
             if case .activation(let activation) = layer { LayerSpecification.activation(trial.subject.activation(activation)) } else { layer }
         }
-        network = try Network(layers, inputCount: inputs, capacity: batch)
+        network = try Network(changed, inputCount: inputs, capacity: batch)
         optimizer = try Optimizer(
             rule: trial.subject.rule(rule),
             parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count, group: $0.role.decayGroup) })
@@ -55,8 +61,10 @@ struct PlantedNetwork<Scalar: TrainingScalar> {
 
     /// A training of the network on the samples in their order. Between its steps the network shows what the last one saw: inputs,
     /// pre-activations and data gradients of its batch, and the parameters that it left.
+    /// - Throws: also ``ClaimError/hypothesesNotMet(_:)``, for a network that is not what the claim assumes.
     func training(on samples: Samples, batch: Int = 1, loss: Loss = .linear, l2: CoupledL2 = .none, steps: Int) throws -> Training<Scalar> {
-        try Training(
+        try checkHypotheses(inputs: samples.inputs(as: Double.self), batch: batch, l2: l2)
+        return try Training(
             network: network, loss: loss, optimizer: optimizer, l2: l2, schedule: .constant,
             order: try .sequential(samples: samples.count, batch: batch), samples: samples, totalSteps: steps, probes: [])
     }

@@ -33,6 +33,7 @@ extension Claim {
             statement:
                 "|w| falls by ρ(η) a step with η = αλ/(√v̂ + ε) and v ← β₂v + (1−β₂)λ²w²: from the state at death, so does each weight of a dead "
                 + "node, and its norm passes ξ with the slowest of them",
+            prediction: "from (w, m, v, t) at a node's death the step at which its norm passes ξ, with an error bound of its own",
             source: "theory notes B3, C2",
             hypotheses: [.adamWithCoupledL2, .rectified, endsBelowEdge],
             experiment: "\(setting.description): every node that died, from deaths.safetensors alone; \(thresholds)",

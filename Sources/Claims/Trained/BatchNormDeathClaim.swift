@@ -15,6 +15,9 @@ extension Claim {
             "z = γ(h − h̄)/√(s² + ε_bn) + β, h = w·x, is silent exactly where |γ|κM + β ≤ 0, κ = s/√(s² + ε_bn). While ‖g_data‖ ≤ λ‖w‖ the weights of a "
             + "node that still fires follow the recursion of a dead weight, so that from the spell's first step its silence is foretold: the collapse of s "
             + "under √ε_bn silences nodes with β < 0, they stay silent, and without L2 nodes don't die. Which node it will be shows early in γ",
+        prediction:
+            "for each quiet spell how long it will last, from the weights at its first step; κ at the last activity by ε_bn; no deaths without L2; "
+            + "which node by its γ at αt = 5",
         source: "theory notes A4",
         hypotheses: [isNormalised, .rectified],
         experiment:

@@ -13,6 +13,9 @@ extension Claim {
         id: "C7", title: "The drop of the learning rate makes the zeros", level: .trained,
         statement: "dead weights go to zero only while αλ/ε < η* = 2(1+β₁)/(1−β₁); above it they float around α/η* − ε/λ. So nodes pass every "
             + "threshold when a drop of α takes αλ/ε below η*, and not before",
+        prediction:
+            "the census of each run by epoch, as committed before it was run: zero nodes from the drop that takes αλ/ε under η* = 38 on, and none "
+            + "before",
         source: "theory notes C7 (B6, B7, B12); set-up of Yaguchi et al., arXiv 1812.08119",
         hypotheses: [.adamWithCoupledL2, .rectified, .keepsSubnormals],
         experiment: "784-1000-10 on MNIST with batch normalisation, Adam, coupled L2 on the weights, float32, 100 epochs, seed 1: "

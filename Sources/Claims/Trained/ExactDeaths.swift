@@ -15,6 +15,8 @@ extension Claim {
             statement:
                 "from (w, m, v, t) at its last data gradient the scalar recursion g = λw alone, in the run's precision and recipe, gives every dip, "
                 + "passage and rise of a dead node's norm to the very step, and its final norm to the last bit",
+            prediction:
+                "from (w, m, v, t) at a node's death every later dip, passage and rise of its norm to the step, and its final norm to the last bit",
             source: "theory notes B0",
             hypotheses: [.adamWithCoupledL2, .rectified],
             experiment: "\(setting.description): every node that died, from deaths.safetensors alone",

@@ -12,10 +12,11 @@ extension Claim {
     static let shieldedDecay = Claim(
         id: "C4", title: "Large gradients shield living weights from L2", level: .trained,
         statement: "the L2 term moves a living weight by −αλw/(√v̂ + ε) a step: the larger its gradients, the less",
+        prediction: "1 − w(λ)/w(0) = αλΣ(1−β₁ᵏ)/(√v̂ + ε) for each living weight: slope 1 and ratio 1 over all of them",
         source: "theory notes C4; Loshchilov & Hutter, arXiv 1711.05101",
         hypotheses: [.adamWithCoupledL2],
         experiment:
-            "64-64-10 on the digits, Adam, λ = 1e-3, float64, 500 steps, three seeds; from its parameters and moments the same \(ShieldedWeights.steps) "
+            "64-64-10 on the digits, Adam, λ = 1e-3, float64, 500 steps, five seeds; from its parameters and moments the same \(ShieldedWeights.steps) "
             + "batches once with L2 and once without, all incoming weights with |w| ≥ \(ShieldedWeights.smallest)",
         test:
             "what L2 has done, 1 − w(λ)/w(0), against αλΣ(1−β₁ᵏ)/(√v̂ + ε), k up to the number of steps (the first moment still holds λw from before): slope of the "
@@ -66,7 +67,7 @@ struct ShieldedWeights {
     var decays: [(predicted: Double, measured: Double)] = []
 
     static func configurations(_ trial: Trial) throws -> [RunConfiguration] {
-        try (1...(trial.runSeeds ?? 3)).map { seed in
+        try trial.seeds(5).map { seed in
             try RunConfiguration.parse(
                 yaml: """
                     seed: \(seed)

@@ -12,6 +12,9 @@ extension Claim {
             "where L2 takes superfluous nodes to zero, each survivor points where a node of the teacher does, each node of the teacher has a survivor "
             + "near it, and the slope a‖w‖ of the survivors near a teacher's node is its outgoing weight shrunk by λ: (λ/2)(‖w‖² + a²) ≥ λ‖w‖|a| makes L2 on "
             + "both layers a sum of the slopes' magnitudes",
+        prediction:
+            "survivors nearer to the teacher's nodes than random directions, than at their start and than without L2; no more than two a teacher's "
+            + "node; slopes of the teacher's, shrunk by λ",
         source: "theory notes C6, with B3 and B6; for L2 on both layers as an L1 norm: Neyshabur, Tomioka & Srebro, arXiv 1412.6614",
         hypotheses: [.adamWithCoupledL2, .rectified, .belowEdge],
         experiment:
@@ -49,7 +52,7 @@ enum TeacherStudent {
     static let mostDeviation = 0.1
 
     static func seeds(of trial: Trial) -> [UInt64] {
-        (1...UInt64(trial.runSeeds ?? (trial.extent == .full ? seeds : 4))).map { $0 }
+        Array(trial.seeds(seeds, quick: 4))
     }
 
     static func configuration(seed: UInt64, l2: Double = TeacherStudent.l2, steps: Int = TeacherStudent.steps) throws -> RunConfiguration {

@@ -13,26 +13,37 @@ extension Claim {
             "a hidden node ends with all incoming weights under ξ if and only if it is silent (its activation has an exact zero derivative: ReLU) and "
             + "its optimiser's law takes it under ξ within what is left of the budget: B2 for SGD, momentum and decoupled decay, B11 for AMSGrad, B3 and the "
             + "edge B6 for Adam and RMSprop",
+        prediction:
+            "of every node whether it is under 1e-15 at the end, from its state at death; of every run of a rule that forgets, whether it will "
+            + "have any such node, before it is run",
         source: "theory notes C1, B2, B3, B6, B11, A6; the three conditions of Yaguchi et al., arXiv 1812.08119",
-        hypotheses: [],
+        hypotheses: [isPlainAndExact],
         experiment:
-            "64-64-10 on the digits, float64, \(ConditionCell.steps) steps, seed 1: {ReLU, LeakyReLU, tanh} × {no decay, coupled L2, decoupled decay} × {SGD, "
+            "64-64-10 on the digits, float64, \(ConditionCell.steps) steps, five seeds: {ReLU, LeakyReLU, tanh} × {no decay, coupled L2, decoupled decay} × {SGD, "
             + "momentum, AMSGrad, RMSprop, Adam}, coupled and decoupled on both sides of each boundary: \(ConditionCell.pairs)",
         test:
             "of each node, whether it lies under ξ = 1e-15 at the end: foretold from its state at death alone, by the adiabatic law, and measured; per "
-            + "cell whether there is any such node, foretold so, and before any run from the initial size of the weights",
+            + "cell and seed whether there is any such node, foretold so, and before any run from the initial size of the weights",
         falsifier: "a cell with a zero node that the laws don't predict, or without one that they do; a zero node under LeakyReLU or tanh",
-        configurations: { _ in try ConditionCell.all.map { try $0.configuration() } },
+        configurations: { try ConditionCell.runs($0).map(\.configuration) },
         measure: { trial in try measureConditions(trial) })
 
+    private static let isPlainAndExact = Hypothesis(
+        "no batch normalisation, a constant rate, no L2 but on the weights, float64 with subnormals kept"
+    ) { configuration in
+        let isNormalized = configuration.network.contains { if case .batchNorm = $0 { true } else { false } }
+        return !isNormalized && configuration.schedule == .constant && configuration.l2.biases == 0 && configuration.precision == .float64
+            && !configuration.flushToZero
+    }
+
     private static func measureConditions(_ trial: Trial) throws -> Measurement {
-        let cells = ConditionCell.all
-        let runs = try trial.perform(try cells.map { try $0.configuration().under(trial.subject) }, for: "C1")
-        var table = MeasuredTable(columns: ["activation", "cell", "dead", "predicted zero", "measured zero", "nodes told right"], rows: [])
+        let cells = try ConditionCell.runs(trial)
+        let runs = try trial.perform(try cells.map { try $0.configuration.under(trial.subject) }, for: "C1")
+        var table = MeasuredTable(columns: ["seed", "activation", "cell", "dead", "predicted zero", "measured zero", "nodes told right"], rows: [])
         var notes: [String] = []
         var (wrong, unrectified, zeroCells, told, dead) = (0, 0, 0, 0, 0)
         var (decided, surprising) = (0, 0)
-        for (cell, run) in zip(cells, runs) {
+        for ((cell, configuration), run) in zip(cells, runs) {
             let fates = try CellFates(cell, run)
             if (fates.predicted > 0) != (fates.measured > 0) { wrong += 1 }
             if fates.measured > 0 { zeroCells += 1 }
@@ -43,23 +54,26 @@ extension Claim {
             if cell.activation != .relu { unrectified += fates.measured }
             (told, dead) = (told + fates.told, dead + fates.dead)
             let numbers = [Double(fates.dead), Double(fates.predicted), Double(fates.measured), Double(fates.told)]
-            table.rows.append([Double(cell.activation.index), Double(cell.variant.index)] + numbers)
+            table.rows.append([Double(configuration.seed), Double(cell.activation.index), Double(cell.variant.index)] + numbers)
             if fates.dead > 0 || fates.measured > 0 || fates.predicted > 0 {
                 notes.append(
-                    "\(cell.name): \(fates.dead) of \(fates.nodes) dead, \(fates.predicted) predicted zero, \(fates.measured) zero at the end")
+                    "\(cell.name), seed \(configuration.seed): \(fates.dead) of \(fates.nodes) dead, \(fates.predicted) predicted zero, \(fates.measured) zero at the end"
+                )
             }
         }
         let deathless = cells.count - notes.count
-        let other = cells.count { $0.activation != .relu }
-        notes.insert("zero nodes in \(zeroCells) of \(cells.count) cells; cells not listed have no dead node and no zero node: \(deathless)", at: 0)
+        let other = cells.count { $0.cell.activation != .relu }
+        notes.insert(
+            "zero nodes in \(zeroCells) of \(cells.count) runs, one a cell and seed; those not listed have no dead node and no zero node: \(deathless)",
+            at: 0)
         var comparisons = [
             Comparison.noException(
-                "cells that budget and edge decide before any run, told wrongly", exceptions: surprising, of: decided),
-            .noException("cells told wrongly from the states at death", exceptions: wrong, of: cells.count),
+                "runs that budget and edge decide beforehand, told wrongly", exceptions: surprising, of: decided),
+            .noException("runs told wrongly from the states at death", exceptions: wrong, of: cells.count),
             .noException("zero nodes under LeakyReLU and tanh", exceptions: unrectified, of: other * ConditionCell.width),
         ]
         if dead > 0 { comparisons.append(try .share("dead nodes whose fate the law tells", told, of: dead, atLeast: 0.95)) }
-        let undefined = ConditionCell.Activations.allCases.count * 4
+        let undefined = ConditionCell.Activations.allCases.count * 4 * trial.seeds(ConditionCell.seeds).count
         return Measurement(
             comparisons,
             excluded: [
@@ -88,6 +102,7 @@ struct ConditionCell: Sendable {
 
     static let steps = 8000
     static let width = 64
+    static let seeds = 5
 
     /// Of each optimiser: no decay, a coupled L2 that the law takes under ξ in a budget of thousands of steps, and one that it does not.
     static let variants: [Variant] = [
@@ -140,10 +155,15 @@ struct ConditionCell: Sendable {
     /// A gradient's usual size on the digits; rules that forget it within some hundred steps don't care.
     private static let rootSecondMoment = 1e-3
 
-    func configuration() throws -> RunConfiguration {
+    /// Cells × seeds, a seed at a time.
+    static func runs(_ trial: Trial) throws -> [(cell: ConditionCell, configuration: RunConfiguration)] {
+        try trial.seeds(seeds).flatMap { seed in try all.map { ($0, try $0.configuration(seed: seed)) } }
+    }
+
+    func configuration(seed: UInt64 = 1) throws -> RunConfiguration {
         try RunConfiguration.parse(
             yaml: """
-                seed: 1
+                seed: \(seed)
                 data: {source: digits}
                 network: [{dense: \(Self.width)}, \(activation.rawValue), {dense: 10}]
                 optimizer: \(variant.optimizer)
