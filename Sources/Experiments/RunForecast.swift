@@ -40,8 +40,9 @@ public struct RunForecast: Sendable, Equatable {
         let isShrinking = alpha > 0 && (l2 > 0 || rule.decoupledDecay > 0)
         guard isShrinking else { return .notOnThisBudget }
         guard let limit, let edge else { return .floor }
-        if limit < edge || rule.keepsLargestMoment { return .zero }
-        return (try? Floor.rms(rule, learningRate: alpha, l2: l2)) == nil ? .divergence : .floor
+        if limit < edge { return .zero }
+        // AMSGrad and AdaGrad raise their denominator for good, so that zero attracts in the end.
+        return rule.denominatorFollowsWeight ? .floor : rule.denominatorIgnoresWeight ? .divergence : .zero
     }
 
     private static func zeroNodes(of directory: RunDirectory) throws -> Int? {

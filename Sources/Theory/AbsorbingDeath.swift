@@ -12,8 +12,8 @@ public enum AbsorbingDeath: Sendable, Equatable {
     case absorbingOnceReachIs(Double)
     /// The weights vanish and the node comes back as the constant b > 0.
     case revivesAsConstant(Double)
-    /// The bias itself may overshoot zero, from about this step on.
-    case mayRevive(fromStep: Double)
+    /// The bias itself may overshoot zero, from about this step on: not before the lower end of the prediction's range.
+    case mayRevive(fromStep: Prediction)
     /// The bias never reaches 0 from below, but tends to it: silent while reach ≤ |b|, which both shrink.
     case marginal
 
@@ -28,6 +28,10 @@ public enum AbsorbingDeath: Sendable, Equatable {
     ///
     /// A negative b overshoots to positive only where it oscillates, η_b > (1−√β₁)²/(1−β₁). In the memory phase η_b grows by −½ ln β₂ a step, so from
     /// step ln(edge/η_b)/a on, unless αλ_b/ε stays below the edge (or β₁ = 0, where the limit must pass 1).
+    ///
+    /// *Error bound*: a denominator that falls by r = β₂^(−1/2) a step makes the window open at (1−√(β₁r))²/(1−β₁) already (``AdiabaticRecursion``), and the last
+    /// step is a whole one. λ_b²b² in v only delays the overshoot.
+    ///
     /// *Hypothesis*: m_b spent, so that the start itself does not overshoot.
     public static func withDecayedBias(
         _ bias: Double, reach: Double, biasRootSecondMoment: Double, learningRate: Double, biasL2: Double, beta1: Double = 0.9,
@@ -39,12 +43,19 @@ public enum AbsorbingDeath: Sendable, Equatable {
         if biasL2 == 0 { return try withFreeBias(bias, reach: reach) }
         let edge = beta1 == 0 ? 1 : LinearMode.oscillationWindow(beta1: beta1).lowerBound
         let product = learningRate * biasL2
-        guard bias <= 0 else { return .mayRevive(fromStep: 0) }
+        guard bias <= 0 else { return .mayRevive(fromStep: Prediction(0, errorBound: 0)) }
         if bias == 0, reach == 0 { return .absorbing }
         guard product > edge * epsilon else { return .marginal }
         // s falls as e^{−at} until s + ε = αλ/edge.
         let target = product / edge - epsilon
-        guard biasRootSecondMoment > target else { return .mayRevive(fromStep: 0) }
-        return .mayRevive(fromStep: beta2 == 0 ? 1 : Double.log(biasRootSecondMoment / target) / (-0.5 * Double.log(beta2)))
+        guard biasRootSecondMoment > target else { return .mayRevive(fromStep: Prediction(0, errorBound: 0)) }
+        if beta2 == 0 { return .mayRevive(fromStep: Prediction(1, errorBound: 1)) }
+        let growth = -0.5 * Double.log(beta2)
+        let step = Double.log(biasRootSecondMoment / target) / growth
+        // At β₁ = 0 the window is a point, which no drift moves.
+        let moving = beta1 == 0 ? edge : Double.pow(max(0, 1 - Double.sqrt(beta1 * Double.exp(growth))), 2) / (1 - beta1)
+        let sooner = moving > 0 ? product / moving - epsilon : .infinity
+        let earliest = sooner < biasRootSecondMoment ? Double.log(biasRootSecondMoment / sooner) / growth : 0
+        return .mayRevive(fromStep: Prediction(step, errorBound: 1 + step - earliest))
     }
 }

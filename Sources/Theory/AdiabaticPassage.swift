@@ -34,6 +34,9 @@ public struct AdiabaticPassage: Sendable, Equatable {
 
     /// Follows the envelope from `weight` until it has passed `threshold`, or as far as `extent` says.
     ///
+    /// The envelope means nothing before the momentum of before the death is forgotten (``AdiabaticRecursion/hasStarted``). A passage of these first steps
+    /// is the exact recursion's (``ExactRecursion/passage(below:limit:followingRevival:)``), with bound 0: 0 for a weight that is below ξ and stays there.
+    ///
     /// The error bound of a passage or revival, in steps: how far it moves when the weight starts e^(±δ) off, δ being the envelope's own
     /// error (``AdiabaticRecursion/logError``) plus (1−β₂)/(1−β₁) for what d moves while the momentum forgets; plus half an oscillation, since
     /// a weight may cross ξ for the last time up to π/θ steps before its envelope does; plus what the envelope is off near a double root,
@@ -53,10 +56,11 @@ public struct AdiabaticPassage: Sendable, Equatable {
         extent: Extent = .untilPassage
     ) throws(LawError) -> AdiabaticPassage {
         try requireNonNegative("ξ", threshold, positive: true)
+        let exact = try startPassage(weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold)
         func follow(_ perturbation: Double) throws(LawError) -> AdiabaticPassage {
             let recursion = try AdiabaticRecursion(weight, rule: rule, learningRate: learningRate, l2: l2, perturbation: perturbation)
             let settled = learningRate.settledFrom.map { max(0, $0 - (weight.step ?? 0)) }
-            return Self.follow(recursion, Double.log(threshold), budget, extent, settled)
+            return Self.follow(recursion, Double.log(threshold), budget, extent, settled, startPassage: exact)
         }
         var result = try follow(0)
         let delta = startError(rule, logError: result.logError)
@@ -67,9 +71,19 @@ public struct AdiabaticPassage: Sendable, Equatable {
             return [early, late].map { (($0[keyPath: field]?.value ?? Double(budget)) - value).magnitude }.max() ?? 0
         }
         let (passageSpread, revivalSpread) = (spread(\.passage), spread(\.revival))
-        result.passage?.errorBound += passageSpread
+        if exact == nil { result.passage?.errorBound += passageSpread }
         result.revival?.errorBound += revivalSpread
         return result
+    }
+
+    /// The passage by the exact recursion, if it falls into the steps that the envelope leaves out.
+    private static func startPassage(
+        _ weight: DeadWeight<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, threshold: Double
+    ) throws(LawError) -> Int? {
+        let last = AdiabaticRecursion.startSteps(rule)
+        var recursion = try ExactRecursion(weight, rule: rule, learningRate: learningRate, l2: l2)
+        let passage = recursion.passage(below: threshold, limit: last + rule.passagePatience).passage
+        return passage.flatMap { $0 <= last ? $0 : nil }
     }
 
     /// δ: by how far a start may be off to stand for the envelope's own error and for what d moves while the momentum forgets; at most 1.
@@ -81,19 +95,32 @@ public struct AdiabaticPassage: Sendable, Equatable {
     }
 
     private static func follow(
-        _ start: AdiabaticRecursion, _ logThreshold: Double, _ budget: Int, _ extent: Extent, _ settledFrom: Int?
+        _ start: AdiabaticRecursion, _ logThreshold: Double, _ budget: Int, _ extent: Extent, _ settledFrom: Int?,
+        startPassage: Int?
     ) -> AdiabaticPassage {
         var recursion = start
         var result = AdiabaticPassage(deepestLogEnvelope: recursion.logEnvelope, steps: 0, logError: 0)
         var lastRate = Double.infinity
         var isBelow = false
+        if let startPassage, startPassage <= budget {
+            isBelow = true
+            result.passage = Prediction(Double(startPassage), errorBound: 0)
+            result.lastPassage = startPassage
+            result.steps = startPassage
+            if extent == .untilPassage { return result }
+        }
         while recursion.stepsMade < min(budget, stepLimit) {
             recursion.advance()
             result.steps = recursion.stepsMade
+            result.finalEffectiveDecay = recursion.effectiveDecay
             guard recursion.hasStarted else { continue }
             let envelope = recursion.logEnvelope
             result.deepestLogEnvelope = min(result.deepestLogEnvelope, envelope)
-            result.finalEffectiveDecay = recursion.effectiveDecay
+            // A dip of the start that an oscillation ends: the envelope has yet to pass.
+            if isBelow, envelope >= logThreshold, recursion.stepsMade == AdiabaticRecursion.startSteps(recursion.rule) + 1 {
+                isBelow = false
+                result.lastPassage = nil
+            }
             if envelope < logThreshold, !isBelow {
                 isBelow = true
                 result.lastPassage = recursion.stepsMade

@@ -86,7 +86,7 @@ public struct AdiabaticRecursion: Sendable {
         self.l2 = l2
         firstStep = weight.step ?? 0
         hasStepCount = weight.step != nil
-        startSteps = rule.firstMomentDecay == 0 ? 0 : rule.passagePatience
+        startSteps = Self.startSteps(rule)
         let scale = Double.exp(perturbation)
         pair = (weight.weight * scale, weight.firstMoment * scale)
         momentumProduct = weight.momentumProduct
@@ -94,6 +94,9 @@ public struct AdiabaticRecursion: Sendable {
         sign = weight.weight < 0 ? -1 : 1
         denominator = DenominatorRecursion(rule: rule, weight: weight, l2: l2)
     }
+
+    /// Steps that (w, m) takes as it is, until the momentum of before the death is forgotten.
+    static func startSteps(_ rule: DeadWeightRule) -> Int { rule.firstMomentDecay == 0 ? 0 : rule.passagePatience }
 
     /// The start is over: the envelope means something.
     public var hasStarted: Bool { stepsMade > startSteps }

@@ -39,12 +39,22 @@ public enum CriticalSilence {
         weight: Double, gradient: Double, learningRate: Double, l2: Double, threshold: Double, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-8, secondMoment: Double = 0, limit: Int = 1_000_000
     ) throws(LawError) -> Prediction {
+        try length(
+            weight: weight, gradient: gradient, learningRate: .constant(learningRate), l2: l2, threshold: threshold, beta1: beta1, beta2: beta2,
+            epsilon: epsilon, secondMoment: secondMoment, limit: limit)
+    }
+
+    /// The same by a schedule, which the burst takes the first rate of.
+    public static func length(
+        weight: Double, gradient: Double, learningRate: LearningRate, l2: Double, threshold: Double, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-8, secondMoment: Double = 0, limit: Int = 1_000_000
+    ) throws(LawError) -> Prediction {
         let total = gradient + l2 * weight
         let (m, v) = ((1 - beta1) * total, beta2 * secondMoment + (1 - beta2) * total * total)
         let after = DeadWeight<Double>(
-            weight: weight - learningRate * m / (v.squareRoot() + epsilon), firstMoment: m, secondMoment: v)
+            weight: weight - learningRate[0] * m / (v.squareRoot() + epsilon), firstMoment: m, secondMoment: v)
         let passage = try AdiabaticPassage.predict(
-            after, rule: .adam(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: .constant(learningRate), l2: l2,
+            after, rule: .adam(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: learningRate.dropping(1), l2: l2,
             threshold: threshold, budget: limit)
         guard let prediction = passage.passage else {
             throw .notApplicable(law: "critical silence (A3)", reason: "the weight does not pass \(threshold) within \(limit) steps")

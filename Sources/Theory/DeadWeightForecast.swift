@@ -7,11 +7,11 @@ public struct DeadWeightForecast: Sendable, Equatable {
     public enum Regime: String, Sendable, CaseIterable {
         /// Below ξ.
         case zero
-        /// Around a floor that is not zero.
+        /// Around a floor that is not zero: zero does not attract, and the denominator grows with the weight. ``floorRMS`` where a law gives it.
         case floor
         /// On the way; the budget is too small, or nothing makes it decay.
         case notOnThisBudget
-        /// Past the edge of a rule whose denominator doesn't grow with the weight: it grows without bound.
+        /// Past the edge of a rule whose denominator doesn't grow with the weight, SGD with or without momentum and Adadelta: it grows without bound.
         case divergence
     }
 
@@ -33,11 +33,15 @@ public struct DeadWeightForecast: Sendable, Equatable {
     public var stepsToThreshold: Double?
     /// Step of the first return above ξ; nil if there is none in the budget.
     public var revivalStep: Double?
+    /// Error bound of `revivalStep`, in steps.
+    public var revivalErrorBound: Double?
     /// Step of the last passage, if the weight ends below ξ after a revival.
     public var lastPassageStep: Int?
-    /// Rms of the weight at its floor, in weight units; nil where zero attracts.
+    /// Rms of the weight at its floor, in weight units; nil where zero attracts, for a weight that is 0 with its moment, and where no law gives it.
     public var floorRMS: Double?
     public var floorErrorBound: Double?
+    /// Why no law gives `floorRMS` where the regime is ``Regime/floor``; nil if one does.
+    public var floorNote: String?
     /// ρ at the effective decay's limit: the envelope's factor per step in the end.
     public var spectralRadius: Double?
     /// Error bound of `stepsToThreshold`, in steps.
@@ -51,6 +55,8 @@ public struct DeadWeightForecast: Sendable, Equatable {
     private static let distantFuture = 1 << 50
 
     /// Combines the laws.
+    ///
+    /// w = m = 0 is a fixed point of every rule: regime ``Regime/zero``, passed at step 0 exactly.
     ///
     /// - Parameters:
     ///   - weight: the weight with its moments at the death.
@@ -73,43 +79,57 @@ public struct DeadWeightForecast: Sendable, Equatable {
         }
         let lastStep = (weight.step ?? 0) + (budget ?? horizon)
         let lastRate = budget == nil && learningRate.settledFrom != nil ? learningRate.limit : learningRate[max(0, lastStep - 1)]
+        let isFixed = weight.weight == 0 && weight.firstMoment == 0
         switch rule {
         case .lion, .signDescent:
+            if isFixed { return DeadWeightForecast(regime: .zero, stepsToThreshold: 0, errorBound: 0) }
             return try cycle(of: weight, rule: rule, learningRate: lastRate, l2: l2, budget: budget)
         default: break
         }
         let retained = retainedMoment(weight, rule: rule, learningRate: lastRate, l2: l2)
         let limit = try StabilityThreshold.effectiveDecayLimit(rule, learningRate: lastRate, l2: l2, retainedSecondMoment: retained)
         let edge = try StabilityThreshold.effectiveDecay(rule, learningRate: lastRate)
-        let isAsymptotic = budget == nil && learningRate.settledFrom != nil
-        let path = try AdiabaticPassage.predict(
-            weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold,
-            budget: budget ?? (isAsymptotic ? distantFuture : horizon), extent: isAsymptotic ? .untilRevival : .toTheEnd)
-        let floor = try? Floor.rms(rule, learningRate: lastRate, l2: l2)
         // Without λ and decay the slow root is exactly 1, which rounding must not hide.
         let isIdle = limit == 0 && rule.decoupledDecay == 0
         let mode = try StabilityThreshold.mode(rule, effectiveDecay: limit, learningRate: lastRate)
         let radius = isIdle ? 1 : limit.isFinite ? mode.spectralRadius : .infinity
-        let isBelow = path.lastPassage != nil
         var forecast = DeadWeightForecast(regime: .notOnThisBudget)
-        if limit > edge, floor == nil, !rule.keepsLargestMoment {
-            forecast.regime = .divergence
-        } else if isAsymptotic {
-            forecast.regime = floor != nil ? .floor : isBelow || radius < 1 ? .zero : .notOnThisBudget
-        } else if isBelow {
-            forecast.regime = .zero
-        } else if floor != nil, path.revival != nil || path.finalEffectiveDecay > nearEdge * edge {
-            forecast.regime = .floor
-        }
         forecast.effectiveDecayLimit = limit
         forecast.stabilityThreshold = edge
+        forecast.spectralRadius = radius
+        if isFixed {
+            forecast.regime = .zero
+            (forecast.stepsToThreshold, forecast.errorBound) = (0, 0)
+            return forecast
+        }
+        let isAsymptotic = budget == nil && learningRate.settledFrom != nil
+        let path = try AdiabaticPassage.predict(
+            weight, rule: rule, learningRate: learningRate, l2: l2, threshold: threshold,
+            budget: budget ?? (isAsymptotic ? distantFuture : horizon), extent: isAsymptotic ? .untilRevival : .toTheEnd)
+        let isBelow = path.lastPassage != nil
+        let hasFloor = limit > edge && rule.denominatorFollowsWeight
+        if limit > edge, rule.denominatorIgnoresWeight {
+            forecast.regime = .divergence
+        } else if isAsymptotic {
+            forecast.regime = hasFloor ? .floor : isBelow || radius < 1 ? .zero : .notOnThisBudget
+        } else if isBelow {
+            forecast.regime = .zero
+        } else if hasFloor, path.revival != nil || path.finalEffectiveDecay > nearEdge * edge {
+            forecast.regime = .floor
+        }
         forecast.stepsToThreshold = path.passage?.value
         forecast.errorBound = path.passage?.errorBound
         forecast.revivalStep = path.revival?.value
+        forecast.revivalErrorBound = path.revival?.errorBound
         forecast.lastPassageStep = path.revival == nil ? nil : path.lastPassage
-        forecast.floorRMS = floor?.value
-        forecast.floorErrorBound = floor?.errorBound
-        forecast.spectralRadius = radius
+        if hasFloor {
+            do {
+                let floor = try Floor.rms(rule, learningRate: lastRate, l2: l2)
+                (forecast.floorRMS, forecast.floorErrorBound) = (floor.value, floor.errorBound)
+            } catch {
+                forecast.floorNote = error.description
+            }
+        }
         forecast.roundingNote = note(path, l2: l2, precision: precision)
         return forecast
     }
@@ -159,11 +179,20 @@ public struct DeadWeightForecast: Sendable, Equatable {
 }
 
 extension DeadWeightRule {
-    /// Past its edge the weight's own gradient raises the denominator for good, so that zero attracts in the end.
-    public var keepsLargestMoment: Bool {
+    /// Past the edge the weight's own gradient raises the denominator for a while only: there is a floor.
+    public var denominatorFollowsWeight: Bool {
         switch self {
-        case .amsgrad, .adaGrad: true
-        default: false
+        case .adam, .adamW, .nadam, .adaMax, .rmsprop: true
+        case .amsgrad, .adaGrad, .adadelta, .gradientDescent, .heavyBall, .nesterov, .lion, .signDescent: false
+        }
+    }
+
+    /// Past the edge nothing holds the weight: there is no denominator, or, as in Adadelta, one whose share in the step does not grow. (AMSGrad and AdaGrad
+    /// raise theirs for good, so that zero attracts in the end.)
+    public var denominatorIgnoresWeight: Bool {
+        switch self {
+        case .adadelta, .gradientDescent, .heavyBall, .nesterov: true
+        case .adam, .adamW, .nadam, .adaMax, .rmsprop, .amsgrad, .adaGrad, .lion, .signDescent: false
         }
     }
 }

@@ -12,8 +12,7 @@ public enum DrivenDeath {
         preactivation: Double, inputs: [Double], lossDerivative: Double, learningRate: Double, epsilon: Double = 1e-8
     ) throws(LawError) -> Prediction {
         try check(preactivation, inputs, lossDerivative, learningRate)
-        func share(_ gradient: Double) -> Double { gradient == 0 ? 0 : gradient / (gradient + epsilon) }
-        let fall = inputs.reduce(share(lossDerivative)) { $0 + $1 * share(lossDerivative * $1) }
+        let fall = adamFall(inputs, lossDerivative, epsilon)
         return Prediction((preactivation / (learningRate * fall)).rounded(.up), errorBound: 1)
     }
 
@@ -22,8 +21,47 @@ public enum DrivenDeath {
         preactivation: Double, inputs: [Double], lossDerivative: Double, learningRate: Double
     ) throws(LawError) -> Prediction {
         try check(preactivation, inputs, lossDerivative, learningRate)
-        let fall = lossDerivative * inputs.reduce(1) { $0 + $1 * $1 }
+        let fall = gradientDescentFall(inputs, lossDerivative)
         return Prediction((preactivation / (learningRate * fall)).rounded(.up), errorBound: 1)
+    }
+
+    /// The same under Adam by a schedule: the first n with Σα_k·(Σ x_j·δx_j/(δx_j + ε) + δ/(δ + ε)) ≥ z₀, k from `step` on.
+    ///
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` if there is none within `limit` steps.
+    public static func adam(
+        preactivation: Double, inputs: [Double], lossDerivative: Double, learningRate: LearningRate, from step: Int = 0, limit: Int,
+        epsilon: Double = 1e-8
+    ) throws(LawError) -> Prediction {
+        try check(preactivation, inputs, lossDerivative, 1)
+        return try death(preactivation / adamFall(inputs, lossDerivative, epsilon), learningRate, step, limit)
+    }
+
+    /// The same under SGD by a schedule: the first n with Σα_k·δ(‖x‖² + 1) ≥ z₀, k from `step` on.
+    ///
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` if there is none within `limit` steps.
+    public static func gradientDescent(
+        preactivation: Double, inputs: [Double], lossDerivative: Double, learningRate: LearningRate, from step: Int = 0, limit: Int
+    ) throws(LawError) -> Prediction {
+        try check(preactivation, inputs, lossDerivative, 1)
+        return try death(preactivation / gradientDescentFall(inputs, lossDerivative), learningRate, step, limit)
+    }
+
+    /// What z falls by a step, over α.
+    private static func adamFall(_ inputs: [Double], _ delta: Double, _ epsilon: Double) -> Double {
+        func share(_ gradient: Double) -> Double { gradient == 0 ? 0 : gradient / (gradient + epsilon) }
+        return inputs.reduce(share(delta)) { $0 + $1 * share(delta * $1) }
+    }
+
+    private static func gradientDescentFall(_ inputs: [Double], _ delta: Double) -> Double { delta * inputs.reduce(1) { $0 + $1 * $1 } }
+
+    /// The first n with Σα_k ≥ `sum`.
+    private static func death(_ sum: Double, _ rate: LearningRate, _ step: Int, _ limit: Int) throws(LawError) -> Prediction {
+        var made = 0.0
+        for n in 0..<max(0, limit) {
+            made += rate[step + n]
+            if made >= sum { return Prediction(Double(n + 1), errorBound: 1) }
+        }
+        throw .notApplicable(law: "driven death (A2)", reason: "Σα of \(limit) steps does not carry the pre-activation to 0")
     }
 
     private static func check(_ z: Double, _ x: [Double], _ delta: Double, _ alpha: Double) throws(LawError) {

@@ -12,10 +12,10 @@ import RealModule
 /// *RMSprop, NAdam*: the weight settles on that orbit. *Centred RMSprop*: ḡ of the orbit is (1−β₂)/(1+β₂)·λA, so A is larger by
 /// (1 − ((1−β₂)/(1+β₂))²)^(−1/2). *Adam, AdamW, RMSprop with momentum*: the orbit is unstable and the weight bursts around it; since v is an
 /// average of λ²w², the mean square over many bursts is the mean of v, which is (αλ/η* − ε)² up to the spread of v over a burst's cycle.
-/// That spread is not derived: the bound states what was measured, 15 % for β₁ ≤ 0.9 and 40 % above.
+/// That spread is not derived: the bound states what was measured, 15 % for β₁ ≤ 0.9 and 40 % above, and so is no test of the law; the claims test the median error.
 /// *AdaMax*: u is a decaying maximum, which sets the peaks, not the mean square: peaks are some 1.5·A; u then falls by β₂ a step from P = 1 +
 /// ½(1 − ε/u*) times u* = αλ/η* to u* while w² falls by β₁ a step, so that the mean square over the cycle is peak²·ln β₂/(ln β₁·ln P), at most
-/// peak²/2. A scaling argument: bound 60 %.
+/// peak²/2. A scaling argument; the bound, 60 %, is what was measured, not derived.
 ///
 /// *Hypotheses*: αλ/ε > η* (both after the schedule), β₁² < β₂, no rounding among subnormals. AMSGrad, AdaGrad, SGD, heavy ball and Nesterov have
 /// no floor: their denominators don't fall. Adadelta's η tends to αλ; above 2 it has no orbit to settle on.

@@ -49,6 +49,28 @@ public struct LearningRate: Sendable {
     /// α of step `step`.
     public subscript(step: Int) -> Double { rate(step) }
 
+    /// The α that stays from step `step` on, for a law that needs a constant one.
+    ///
+    /// Such laws are ``MemoryPhase``, ``Collapse``, ``RetainedMoment``, ``CriticalSilence/displacement(gradient:learningRate:beta1:beta2:epsilon:secondMoment:)``,
+    /// ``Floor`` and ``Leak``: their closed forms sum or balance steps of one size. Under a schedule that still moves, ``AdiabaticPassage`` and
+    /// ``DeadWeightForecast`` go step by step instead.
+    ///
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` for a schedule that has not settled by then.
+    public func settledRate(from step: Int, law: String) throws(LawError) -> Double {
+        guard let settledFrom, settledFrom <= step else {
+            let when = settledFrom.map { "it settles at step \($0)" } ?? "it never settles"
+            throw .notApplicable(law: law, reason: "α still changes after step \(step), \(when); the law needs a constant one")
+        }
+        return limit
+    }
+
+    /// The same schedule, begun `steps` steps later.
+    func dropping(_ steps: Int) -> LearningRate {
+        LearningRate(
+            limit: limit, settledFrom: settledFrom.map { max(0, $0 - steps) }, nextChange: { change($0 + steps) - steps }
+        ) { rate($0 + steps) }
+    }
+
     /// First step after `step` at which α may differ from that of `step`; nil if it stays for good.
     public func nextChange(after step: Int) -> Int? {
         if let settledFrom, step >= settledFrom { return nil }

@@ -50,11 +50,12 @@ public enum LimitCycle {
     }
 
     /// Lion with coupled L2: rms of the weight, between that of the smallest alternation, α/2, and that of the largest triangle, α·√((H² +
-    /// 2)/12) with the H of ``lionHalfPeriod(beta1:beta2:)``, plus α for the part of w₀ that is no multiple of α. Several swings may keep
+    /// 2)/12 + ¼) with the H of ``lionHalfPeriod(beta1:beta2:)``. The ¼ is for the part of w₀ that is no multiple of α: it puts the triangle's centre off 0, by α/2 at
+    /// most, since the weight's places are α apart; a triangle's mean is its centre, so that this adds in squares. Several swings may keep
     /// themselves up; which of them a weight falls into is not derived, so the bound is half of that range.
     public static func lion(beta1: Double, beta2: Double, learningRate: Double) throws(LawError) -> Prediction {
         let half = Double(try lionHalfPeriod(beta1: beta1, beta2: beta2))
-        let (smallest, largest) = (0.5 * learningRate, learningRate * (1 + ((half * half + 2) / 12).squareRoot()))
+        let (smallest, largest) = (0.5 * learningRate, learningRate * ((half * half + 2) / 12 + 0.25).squareRoot())
         return Prediction((smallest + largest) / 2, errorBound: (largest - smallest) / 2)
     }
 

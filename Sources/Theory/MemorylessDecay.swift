@@ -19,6 +19,27 @@ public enum MemorylessDecay {
         try logDecay(learningRate: learningRate, l2: decay, steps: steps)
     }
 
+    /// Steps until |w| ≤ ξ under SGD without momentum by any schedule: the first n with Σ −ln|1 − α_kλ| ≥ ln(|w₀|/ξ), k from `step` on. Exact but for rounding,
+    /// which may move it by a step.
+    ///
+    /// Heavy ball and Nesterov's momentum mix steps of different rates, so that no such sum exists: ``AdiabaticPassage`` follows those.
+    ///
+    /// - Throws: ``LawError/notApplicable(law:reason:)`` if ξ is not passed within `limit` steps.
+    public static func passage(
+        weight: Double, learningRate: LearningRate, from step: Int = 0, l2: Double, threshold: Double, limit: Int
+    ) throws(LawError) -> Prediction {
+        try requireNonNegative("ξ", threshold, positive: true)
+        try requireNonNegative("λ", l2)
+        let decay = logOrZero(weight.magnitude) - Double.log(threshold)
+        if decay <= 0 { return Prediction(0, errorBound: 0) }
+        var sum = 0.0
+        for n in 0..<max(0, limit) {
+            sum -= logOrZero((1 - learningRate[step + n] * l2).magnitude)
+            if sum >= decay { return Prediction(Double(n + 1), errorBound: 1) }
+        }
+        throw .notApplicable(law: "decay without memory (B2)", reason: "the weight does not pass \(threshold) within \(limit) steps")
+    }
+
     /// Steps until |w| ≤ ξ at a constant rate: ln(|w₀|/ξ)/(−ln ρ), ρ the spectral radius of the rule's mode.
     ///
     /// With momentum the start is a₁ = (w₁ − z₂w₀)/(z₁ − z₂) of w₀, which is what `buffer` (b₀, 0 at rest) enters.

@@ -15,7 +15,7 @@ extension NodeForecast {
     private static let nearEdge = 0.5
 
     /// The node's regime at the end of the steps: `zero` under the smallest ξ; else `floor` where the rule has one at the last α and the
-    /// node has come to it (its norm rose again, or η is near the edge); `divergence` past an edge without floor; else `notOnThisBudget`.
+    /// node has come to it (its norm rose again, or η is near the edge); `divergence` past the edge of a rule whose denominator does not grow with the weight; else `notOnThisBudget`.
     ///
     /// - Parameters:
     ///   - rule: the optimiser.
@@ -37,9 +37,11 @@ extension NodeForecast {
         } else if !finalNorm.isFinite {
             regime = .divergence
         } else if let limit, let edge {
-            if limit > edge, floor == nil, !rule.keepsLargestMoment {
+            if limit > edge, rule.denominatorIgnoresWeight {
                 regime = .divergence
-            } else if floor != nil, crossings.contains(where: { $0.rise != nil }) || (finalEffectiveDecay ?? 0) > Self.nearEdge * edge {
+            } else if limit > edge, rule.denominatorFollowsWeight,
+                crossings.contains(where: { $0.rise != nil }) || (finalEffectiveDecay ?? 0) > Self.nearEdge * edge
+            {
                 regime = .floor
             }
         } else if let floor, finalNorm <= floor.range.upperBound {

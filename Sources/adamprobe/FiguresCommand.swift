@@ -32,6 +32,14 @@ struct FiguresCommand: ParsableCommand {
     var matrix: String?
     @Flag(help: "List the figures and stop.") var list = false
 
+    func validate() throws {
+        func refuse(_ option: String, _ given: Bool, without figure: TheoryFigure) throws {
+            if given, !names.isEmpty, !names.contains(figure.rawValue) { throw ValidationError("\(option) is only for \(figure.rawValue)") }
+        }
+        try refuse("--data", data != nil, without: .predictedMeasured)
+        try refuse("--matrix", matrix != nil, without: .mutationMatrix)
+    }
+
     func run() throws {
         let figures = TheoryFigures(
             passages: data.map { URL(fileURLWithPath: $0) }, matrix: matrix.map { URL(fileURLWithPath: $0) })

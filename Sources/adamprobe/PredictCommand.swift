@@ -12,8 +12,8 @@ struct PredictCommand: ParsableCommand {
         abstract: "Foretell the fate of a dead weight: when it passes a threshold, whether it comes back, or at which floor it stays.",
         discussion: """
             A dead weight has no data gradient; its gradient is λw. Steps count from its death. Without --steps the fate in the end is told.
-            regime: zero (below the threshold), floor, notOnThisBudget, or divergence (a learning rate past the edge of an optimiser whose \
-            denominator does not grow with the weight).
+            regime: zero (below the threshold), floor (floorRMS is null where no law gives its size, and floorNote says why), notOnThisBudget, or \
+            divergence (a learning rate past the edge of SGD, with momentum or without, or of Adadelta, whose denominator does not grow with the weight).
 
             --from RUN foretells every dead node of a run directory from its state at death, by the exact recursion and by the adiabatic law, and \
             compares with the run's ledger; --steps then is a budget beyond the run's end.
@@ -83,7 +83,12 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         switch source.kind {
-        case .weight: try predictWeight()
+        case .weight:
+            do {
+                try predictWeight()
+            } catch LawError.invalid(let quantity, let found, let accepted) {
+                throw ValidationError("\(LawError.invalid(quantity: quantity, found: found, accepted: accepted))")
+            }
         case .run(let run): try RunPrediction(run: run, source: source, extraSteps: steps ?? 0).report(json: json)
         case .model(let model, let states):
             let rate = try schedule.learningRate(rule.initialRate)
@@ -134,8 +139,10 @@ struct PredictCommand: ParsableCommand {
             "revivalStep": count(forecast.revivalStep), "floorRMS": number(forecast.floorRMS),
             "spectralRadius": number(forecast.spectralRadius), "errorBound": number(forecast.errorBound),
         ]
+        if let bound = forecast.revivalErrorBound { object["revivalErrorBound"] = .number(bound) }
         if let last = forecast.lastPassageStep { object["lastPassageStep"] = .integer(last) }
         if let bound = forecast.floorErrorBound { object["floorErrorBound"] = .number(bound) }
+        if let note = forecast.floorNote { object["floorNote"] = .string(note) }
         if let note = forecast.roundingNote { object["roundingNote"] = .string(note) }
         return object
     }
@@ -156,9 +163,12 @@ struct PredictCommand: ParsableCommand {
         } else {
             lines.append(String(format: "does not pass %.3g in the steps followed", threshold))
         }
-        if let revival = forecast.revivalStep { lines.append(String(format: "comes back above it at step %.0f", revival)) }
+        if let revival = forecast.revivalStep {
+            lines.append(String(format: "comes back above it at step %.0f, ± %.0f", revival, forecast.revivalErrorBound ?? 0))
+        }
         if let last = forecast.lastPassageStep { lines.append("passes it for the last time at step \(last)") }
         if let floor = forecast.floorRMS { lines.append(String(format: "floor: rms %.3g, ± %.2g", floor, forecast.floorErrorBound ?? 0)) }
+        if let note = forecast.floorNote { lines.append("floor: of unknown size; \(note)") }
         if let radius = forecast.spectralRadius { lines.append(String(format: "envelope's factor per step in the end: %.6g", radius)) }
         if let note = forecast.roundingNote { lines.append("rounding: \(note)") }
         return lines.joined(separator: "\n")

@@ -51,7 +51,7 @@ import Theory
     @Test(arguments: [("digits-half", "digits-half", 0.5), ("digits-quarter", "digits-quarter", 0.25), ("mnist-lambda", "mnist-lambda-revival", 0.5)])
     func theLawSaysWhatWasCommitted(configuration: String, prediction: String, factor: Double) throws {
         let committed = try #require(try CommittedPrediction.bundled(prediction, of: "C7").revival)
-        let law = try RevivalAfterDrop(.bundled(configuration, of: "C7"), drop: committed.drop, factor: factor, threshold: committed.threshold)
+        let law = try Claim.revival(.bundled(configuration, of: "C7"), factor: factor, threshold: committed.threshold)
         #expect((law.steps.value - committed.stepsAfterDrop).magnitude <= 1)
         // Committed with a bound that was rounded up by hand.
         #expect((0...4).contains(committed.within - law.steps.errorBound))
@@ -59,11 +59,11 @@ import Theory
 
     @Test func theRevivalComesAfterTheForgettingAndOnlyAboveTheEdge() throws {
         let configuration = try RunConfiguration.bundled("digits-half", of: "C7")
-        let law = try RevivalAfterDrop(configuration, drop: 0, factor: 0.5, threshold: 1e-15)
+        let law = try Claim.revival(configuration, factor: 0.5, threshold: 1e-15)
         let (before, after) = (1e-6 / 38 - 5e-9, 0.5e-6 / 38 - 5e-9)
         let forgetting = 2 / -log(0.999) * log(before / after)
         #expect(law.steps.value > forgetting && law.steps.value < 1.2 * forgetting)
-        #expect(throws: LawError.self) { try RevivalAfterDrop(configuration, drop: 0, factor: 0.1, threshold: 1e-15) }
+        #expect(throws: LawError.self) { try Claim.revival(configuration, factor: 0.1, threshold: 1e-15) }
     }
 
     @Test func aTransientIsALastingStretchUnderTheThreshold() {

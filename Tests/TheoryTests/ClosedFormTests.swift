@@ -35,9 +35,39 @@ import Theory
         for threshold in [1e-2, 1e-3, 1e-5] {
             let steps = try phase.passage(from: 0.02, to: threshold).value
             #expect((try phase.logDecay(after: steps).value - Double.log(0.02 / threshold)).magnitude < 1e-9)
-            #expect(phase.firstOrderPassage(from: 0.02, to: threshold) > steps)
+            let first = try phase.firstOrderPassage(from: 0.02, to: threshold)
+            #expect(first.value > steps && first.errorBound >= first.value - steps)
         }
         #expect(throws: LawError.self) { try phase.logDecay(after: phase.lastStep + 1) }
+    }
+
+    @Test(arguments: [0.0, 1, -1, 0.3])
+    func theMemoryPhaseKnowsItsFirstMomentAndItsBoundIsTight(momentShare: Double) throws {
+        var random = RandomStream(seed: 21, name: "memory start")
+        var (bounds, errors): ([Double], [Double]) = ([], [])
+        while errors.count < 60 {
+            let one = LawCase(&random, memory: 2..<1e5, signedMoment: false)
+            let beta1 = random.uniform(in: 0..<0.99), beta2 = 1 - random.logUniform(in: 1e-3..<0.1)
+            let (w, root) = (one.weight.weight, one.weight.secondMoment.squareRoot())
+            let moment = momentShare * one.l2 * w
+            guard
+                let phase = try? MemoryPhase(
+                    weight: w, firstMoment: moment, rootSecondMoment: root, learningRate: one.learningRate, l2: one.l2, beta1: beta1, beta2: beta2,
+                    epsilon: one.epsilon), case let steps = Int(min(0.9 * phase.lastStep, 5_000)), Double(steps) > 10 / (1 - beta1),
+                let predicted = try? phase.logDecay(after: Double(steps)), predicted.value > 1, predicted.value < 500
+            else { continue }
+            var recursion = try ExactRecursion(
+                DeadWeight(weight: w, firstMoment: moment, secondMoment: root * root),
+                rule: .adam(beta1: beta1, beta2: beta2, epsilon: one.epsilon), learningRate: .constant(one.learningRate), l2: one.l2)
+            for _ in 0..<steps { recursion.advance() }
+            let measured = Double.log(w / recursion.state.weight.magnitude)
+            #expect((predicted.value - measured).magnitude <= predicted.errorBound, "\(predicted) against \(measured)")
+            bounds.append(predicted.errorBound / predicted.value)
+            errors.append((predicted.value / measured - 1).magnitude)
+        }
+        #expect(try SortedSample(bounds).median < 0.05)
+        #expect(try SortedSample(errors).median < 0.02)
+        #expect(bounds.count { $0 > 0.2 } <= 3)
     }
 
     @Test func theCollapseIsWithinItsBound() throws {

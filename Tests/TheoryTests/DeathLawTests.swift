@@ -92,7 +92,7 @@ import Theory
         }
         let crossing = Double(try #require(try firstPositive(epsilon: 1e-8, limit: 20_000)))
         // Not before it oscillates, and about half an oscillation later: the window opens slowly.
-        #expect(crossing > from && crossing < 1.1 * from)
+        #expect(crossing > from.range.lowerBound && crossing < 1.1 * from.value)
         // αλ/ε = 0.02 stays below the window: it never does.
         let marginal = try AbsorbingDeath.withDecayedBias(
             -0.2, reach: 0.1, biasRootSecondMoment: 1e-3, learningRate: alpha, biasL2: l2, epsilon: 2.5e-5)

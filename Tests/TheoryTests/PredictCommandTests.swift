@@ -51,6 +51,24 @@ struct PredictCommandTests {
         #expect(errors.contains("does not apply"))
     }
 
+    @Test(arguments: [
+        (["--beta1", "1"], "β₁"), (["--learning-rate", "nan"], "α"), (["--epsilon=-1"], "ε"), (["--threshold", "0"], "ξ"), (["--l2=-1"], "λ"),
+    ])
+    func aNumberOutOfRangeExitsWith64(arguments: [String], quantity: String) throws {
+        let given = ["--optimizer", "adam", "--weight", "0.02", "--second-moment", "1e-6"]
+        let usual = [("--learning-rate", "1e-3"), ("--l2", "5e-4")].filter { pair in !arguments.contains { $0.hasPrefix(pair.0) } }
+        let (status, output, errors) = try run(given + usual.flatMap { [$0.0, $0.1] } + arguments)
+        #expect(status == 64 && output.isEmpty)
+        #expect(errors.contains(quantity), "\(errors)")
+    }
+
+    @Test func aRevivalIsPrintedWithItsBound() throws {
+        let usual = ["--optimizer", "adam"] + known
+        #expect(try run(usual).output.contains(/comes back above it at step \d+, ± \d+/))
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(try run(usual + ["--json"]).output.utf8)) as? [String: Any])
+        #expect(object["revivalErrorBound"] is Double)
+    }
+
     @Test func negativeWeightsAndMomentsAreNumbersAndTheLawIsOddInThem() throws {
         let usual = ["--optimizer", "adam", "--learning-rate", "1e-3", "--l2", "5e-4", "--second-moment", "1e-6", "--steps", "93800"]
         let positive = try run(usual + ["--weight", "0.02", "--first-moment", "1e-5"])

@@ -35,7 +35,9 @@ struct StepTimes: ParsableCommand {
         let shares = try PlannedTraining<Float>(trained, dataset: dataset).subnormalShares()
         try table.finish()
         try output.describeMachine(part: "steps")
-        for share in shares { print("\(share.name): \(share.subnormal) subnormal, \(share.zero) zero") }
+        let lines = ["name,subnormal,zero"] + shares.map { "\($0.name),\($0.subnormal),\($0.zero)" }
+        let url = URL(fileURLWithPath: output.out).appendingPathComponent("shares.csv")
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: url, options: .atomic)
     }
 
     private enum Part: String, CaseIterable {

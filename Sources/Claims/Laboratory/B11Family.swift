@@ -102,8 +102,10 @@ extension Claim {
         experiment:
             "100 weights a rule, 1,000 in all, with αλ/ε at 1.5…30 times the edge (any, for sign methods), α 1e-4…1e-2, λ 1e-5…1e-2, w₀ of sign methods 1e-2…1, float64; rms over "
             + "20,000 steps after 20,000, which is what keeps the number at 100",
-        test: "share of floors within the law's own bound, rule by rule",
-        falsifier: "a rule with more than 5 % of floors outside the bound"
+        test:
+            "rule by rule: share of floors within the law's own bound, and their median relative error. The bounds of rules that burst (Adam, AdamW, momentum 15 %, "
+            + "AdaMax 60 %) are not derived but measured, so that the median is what tests them; Lion's is the range from its smallest swing to its largest",
+        falsifier: "a rule with more than 5 % of floors outside the bound, or a median relative error above 20 %"
     ) { trial in
         let rules: [DeadWeightRule] = [
             .rmsprop(), .rmsprop(momentum: 0.9), .rmsprop(centered: true), .nadam(beta2: 0.99), .adaMax(beta2: 0.99),
@@ -146,6 +148,7 @@ extension Claim {
                     Prediction(prediction.value, errorBound: prediction.errorBound + rounding * prediction.value), measured: outcome.rms ?? .nan)
             }
             comparisons.append(try tally.insideBound("floor under \(rule.label)"))
+            comparisons.append(try .quantile("median relative error of the floor under \(rule.label)", of: tally.relativeErrors, atMost: 0.2))
         }
         return Measurement(comparisons)
     }

@@ -49,10 +49,8 @@ extension Claim {
             for ((one, prediction), outcome) in zip(zip(selected, predictions), outcomes) {
                 let measured = outcome.revivals[0].map(Double.init) ?? .nan
                 tally.add(prediction, measured: measured)
-                guard case .adam(_, let beta2, let epsilon, _) = one.rule else { continue }
-                let edge = try StabilityThreshold.effectiveDecay(one.rule)
-                let lowest = one.learningRate[0] * one.l2 / edge - epsilon
-                let earliest = 2 / -Double.log(beta2) * Double.log(one.weight.secondMoment.squareRoot() / lowest)
+                let earliest = try Revival.earliestStep(
+                    one.rule, rootSecondMoment: one.weight.secondMoment.squareRoot(), learningRate: one.learningRate[0], l2: one.l2)
                 if measured < earliest { early += 1 }
             }
             return (tally, early)

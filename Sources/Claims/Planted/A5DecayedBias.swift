@@ -61,7 +61,7 @@ private struct DecayedBiasNode {
     /// First step count at which the network found the node active.
     var firstActive: Int?
 
-    var fromStep: Double? { if case .mayRevive(let step) = fate { step } else { nil } }
+    var fromStep: Double? { if case .mayRevive(let step) = fate { step.value } else { nil } }
     var wakesEarly: Bool { Double(firstActive ?? .max) < (fromStep ?? 0) }
 
     static func network(_ trial: Trial, _ stream: inout RandomStream) throws -> [DecayedBiasNode] {

@@ -14,7 +14,8 @@ extension Claim {
     /// The same on the way there.
     ///
     /// Passages of these thresholds take tens to hundreds of steps, so that the few steps by which an oscillation delays a passage are more than 5 %
-    /// of many of them: the law keeps its own error bound, and not the 5 %.
+    /// of many of them: the law keeps its own error bound, and not the 5 %. That bound is wide here (half of the time and more, at the median), and with it the
+    /// tolerances of slope and offset: what tests the law is the median relative error.
     static let earlyAdiabaticDeaths = adiabaticClaim(
         id: "B3-early", title: "The adiabatic law tells when a trained network's dead node passes larger thresholds", .digits,
         thresholds: "ξ = 1e-8 and 1e-5"
@@ -40,8 +41,11 @@ extension Claim {
             test:
                 "ln of the measured steps to the passage on ln of the predicted, counted from the death, or from the step that takes αλ/ε under the edge "
                 + "where that came later (the two told apart): slope 1 and offset 0 at the mean, tolerances from the law's own "
-                + "error bound; share of nodes within 5 % at least 90 %; share inside the law's bound at least 95 %",
-            falsifier: "a slope or offset beyond the tolerance, more than 10 % of nodes off by more than 5 %, or more than 5 % outside the bound",
+                + "error bound; share of nodes within 5 % at least 90 %; share inside the law's bound at least 95 %; "
+                + "median relative error at most 5 %, which alone is tight where the bound is wide",
+            falsifier:
+                "a median relative error above 5 %, a slope or offset beyond the tolerance, more than 10 % of nodes off by more than 5 %, or more than 5 % outside "
+                + "the bound",
             configurations: { try setting.configurations($0) },
             measure: { trial in try measurePassages(setting, trial, isTested) })
     }
@@ -141,6 +145,9 @@ struct PassageTally {
         var comparisons = [try Comparison.share("\(name), nodes within 5 %", near, of: pairs.count + oneSided, atLeast: 0.9)]
         let inside = pairs.count { $0.predicted.range.contains($0.measured) }
         comparisons.append(try .share("\(name), nodes inside the law's bound", inside, of: pairs.count + oneSided, atLeast: 0.95))
+        comparisons.append(
+            try .quantile(
+                "\(name), median relative error", of: pairs.map { ($0.measured / $0.predicted.value - 1).magnitude }, atMost: Self.nearness))
         let x = pairs.map { Double.log($0.predicted.value) }
         let y = pairs.map { Double.log($0.measured) }
         let mean = x.reduce(0, +) / Double(x.count)

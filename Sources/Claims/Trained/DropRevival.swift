@@ -56,6 +56,15 @@ extension Claim {
         return runs
     }
 
+    /// The law's prediction for a configuration that drops its rate.
+    static func revival(_ configuration: RunConfiguration, factor: Double, threshold: Double) throws -> Revival.AfterDrop {
+        guard let rule = DeadWeightRule(configuration.optimizer) else {
+            throw LawError.notApplicable(law: "the revival after a drop (B8, B12)", reason: "no law covers \(configuration.optimizer)")
+        }
+        return try Revival.afterDrop(
+            rule, learningRate: configuration.optimizer.learningRate, l2: configuration.l2.weights, factor: factor, threshold: threshold)
+    }
+
     private static func measureRevivals(_ trial: Trial) throws -> Measurement {
         let runs = try revivalRuns(trial)
         let directories = try trial.perform(try runs.map { try $0.configuration.under(trial.subject) }, for: "C7")
@@ -66,14 +75,14 @@ extension Claim {
         for (run, directory) in zip(runs, directories) {
             guard let committed = run.committed.revival, case .step(_, let factor) = run.configuration.schedule else { continue }
             let history = try NodeNormHistory(directory)
-            let law = try RevivalAfterDrop(run.configuration, drop: committed.drop, factor: factor, threshold: committed.threshold)
+            let law = try revival(run.configuration, factor: factor, threshold: committed.threshold)
             if tallies[run.name] == nil {
                 notes.append(
                     "\(run.name), committed \(run.committed.committed): back \(brief(law.steps.value)) ± \(brief(law.steps.errorBound)) steps after the drop "
                         + "(committed as \(brief(committed.stepsAfterDrop)) ± \(brief(committed.within)))")
             }
             var tally = tallies[run.name] ?? RevivalTally()
-            tally.count(history, law, threshold: committed.threshold, rule: DeadWeightRule(run.configuration.optimizer))
+            tally.count(history, law, drop: committed.drop, threshold: committed.threshold, rule: DeadWeightRule(run.configuration.optimizer))
             tallies[run.name] = tally
             let rule = run.configuration.optimizer as? Adam
             let ratio = run.configuration.optimizer.learningRate * run.configuration.l2.weights / (rule?.epsilon ?? .nan)
@@ -111,18 +120,18 @@ private struct RevivalTally {
     /// Rows that the last count added.
     var lastCount = 0
 
-    mutating func count(_ history: NodeNormHistory, _ law: RevivalAfterDrop, threshold: Double, rule: DeadWeightRule?) {
+    mutating func count(_ history: NodeNormHistory, _ law: Revival.AfterDrop, drop: Int, threshold: Double, rule: DeadWeightRule?) {
         lastCount = 0
-        guard let sample = history.steps.lastIndex(where: { $0 <= law.drop }) else { return }
+        guard let sample = history.steps.lastIndex(where: { $0 <= drop }) else { return }
         // The longest norm of a node at its floor: the weights of one layer, each within 3 times the floor's rms.
         let most = 3 * law.floor * Double(history.inputCount).squareRoot()
         for node in 0..<history.nodeCount {
-            guard let death = history.deathSteps[node], death <= law.drop else { continue }
+            guard let death = history.deathSteps[node], death <= drop else { continue }
             dead += 1
             let norm = history.norm(sample: sample, node: node)
             guard norm >= threshold, norm <= most else { continue }
             selected += 1
-            let transient = history.transient(of: node, after: law.drop, threshold: threshold, persistence: rule?.passagePatience ?? 1)
+            let transient = history.transient(of: node, after: drop, threshold: threshold, persistence: rule?.passagePatience ?? 1)
             if transient.fall != nil { fallen += 1 }
             if let rise = transient.rise, rise.overlaps(Int(law.steps.range.lowerBound)...Int(law.steps.range.upperBound)) { timely += 1 }
             func number(_ step: Int?) -> Double { step.map(Double.init) ?? .nan }

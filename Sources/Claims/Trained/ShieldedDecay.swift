@@ -6,6 +6,7 @@ import Optimizers
 import RealModule
 import Records
 import Statistics
+import Theory
 
 extension Claim {
     /// Coupled L2 in a living network (theory notes C4).
@@ -100,16 +101,15 @@ struct ShieldedWeights {
         let later = try read(with.optimizer, "\(Self.parameter).exp_avg_sq")
         let decayed = try read(with.model, Self.parameter)
         let undecayed = try read(without.model, Self.parameter)
-        // Σ(1−β₁ᵏ): what L2 adds to the first moment by step k is λw(1−β₁ᵏ) more than what was left of it from before.
-        let effectiveSteps = (1...Self.steps).reduce(0.0) { $0 + 1 - Double.pow(rule.beta1, Double($1)) }
         total = before.count
         for index in before.indices where before[index].magnitude >= Self.smallest {
             func denominator(_ moment: Double, _ step: Int) -> Double {
                 (moment / (1 - Double.pow(rule.beta2, Double(step)))).squareRoot() + rule.epsilon
             }
-            let inverse = 0.5 * (1 / denominator(secondMoments[index], made) + 1 / denominator(later[index], made + Self.steps))
-            let predicted = rule.learningRate * configuration.l2.weights * effectiveSteps * inverse
-            decays.append((predicted, 1 - decayed[index] / undecayed[index]))
+            let predicted = try ShieldedDecay.share(
+                steps: Self.steps, learningRate: rule.learningRate, l2: configuration.l2.weights, beta1: rule.beta1,
+                firstDenominator: denominator(secondMoments[index], made), lastDenominator: denominator(later[index], made + Self.steps))
+            decays.append((predicted.value, 1 - decayed[index] / undecayed[index]))
         }
     }
 }
