@@ -51,7 +51,8 @@ public enum StallLevel {
     /// - Parameters:
     ///   - smallest: F.
     ///   - effectiveDecay: η.
-    /// - Throws: ``LawError`` for numbers out of range, and at or above the edge 2(1+β₁)/(1−β₁), where the disturbances add up without bound.
+    /// - Throws: ``LawError`` for numbers out of range, and at the edge 2(1+β₁)/(1−β₁), where the disturbances add up without bound, or so near it
+    ///   that they add up over more than a million steps (1 − ρ < 1e-6), where rounding decides on which side η stands.
     public static func reach(
         smallest: Double, learningRate: Double, l2: Double, beta1: Double, effectiveDecay eta: Double
     ) throws(LawError) -> Double {
@@ -61,8 +62,8 @@ public enum StallLevel {
         try requireNonNegative("η", eta, positive: true)
         try requireForgetting("β₁", beta1)
         let mode = LinearMode.adam(effectiveDecay: eta, beta1: beta1)
-        guard mode.spectralRadius < 1 else {
-            throw .notApplicable(law: "the reach of rounding (B9)", reason: "η = \(eta) is not below the edge")
+        guard mode.spectralRadius < 1 - closest else {
+            throw .notApplicable(law: "the reach of rounding (B9)", reason: "η = \(eta) is not below the edge by a millionth")
         }
         var (ofStep, ofMoment) = (1 / eta, 1 / ((1 - beta1) * eta))
         if mode.isOscillating || mode.trace < 0 || mode.determinant == 0 && eta > 1 {
@@ -77,6 +78,8 @@ public enum StallLevel {
         return smallest * (0.5 * eta * (ofStep / learningRate + (2 - beta1) * ofMoment) / l2)
     }
 
+    /// The least 1 − ρ.
+    private static let closest = 1e-6
     /// A rest of the answers that is left out: of order 1e-12/(1 − ρ), beside sums of 1 and more.
     private static let negligible = 1e-12
 }

@@ -36,7 +36,7 @@ struct FiguresCommand: ParsableCommand {
         func refuse(_ option: String, _ given: Bool, without figure: TheoryFigure) throws {
             if given, !names.isEmpty, !names.contains(figure.rawValue) { throw ValidationError("\(option) is only for \(figure.rawValue)") }
         }
-        try refuse("--data", data != nil, without: .predictedMeasured)
+        try refuse("--data", !data.isEmpty, without: .predictedMeasured)
         try refuse("--matrix", matrix != nil, without: .mutationMatrix)
     }
 

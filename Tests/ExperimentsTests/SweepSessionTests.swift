@@ -141,9 +141,8 @@ struct SweepSessionTests {
     @Test("A directory in which a sweep is being made is left alone")
     func lock() throws {
         let held = try SweepDirectory(folder["sweep"]).open(resume: false)
-        withExtendedLifetime(held) {
-            #expect(throws: SweepError.inUse(folder["sweep"].path)) { try make("sweep", resume: true) }
-        }
+        #expect(throws: SweepError.inUse(folder["sweep"].path)) { try make("sweep", resume: true) }
+        withExtendedLifetime(held) {}
     }
 }
 
