@@ -22,12 +22,12 @@ import Theory
     }
 
     @Test func aWeightAtItsFloorIsBackAfterADropWhenTheLawSays() throws {
-        let law = try Revival.afterDrop(rule, learningRate: 1e-3, l2: 5e-4, factor: 0.5, threshold: 1e-7)
-        let forgetting = 2 / -Double.log(0.99) * Double.log((5e-7 / 38 - 1e-9) / (2.5e-7 / 38 - 1e-9))
+        let law = try Revival.afterDrop(rule, learningRate: 1e-3, l2: 5e-4, factor: 0.25, threshold: 1e-7)
+        let forgetting = 2 / -Double.log(0.99) * Double.log((5e-7 / 38 - 1e-9) / (1.25e-7 / 38 - 1e-9))
         #expect(law.steps.value > forgetting)
         let start = DeadWeight<Double>(weight: law.floor, secondMoment: 25e-8 * law.floor * law.floor)
         var recursion = try ExactRecursion(
-            start, rule: rule, learningRate: .stepDecay(1e-3, period: 20_000, factor: 0.5), l2: 5e-4)
+            start, rule: rule, learningRate: .stepDecay(1e-3, period: 20_000, factor: 0.25), l2: 5e-4)
         for _ in 0..<20_000 { recursion.advance() }
         let measured = Double(try #require(recursion.passage(below: 1e-7, limit: 39_000, followingRevival: true).revival)) - 20_000
         #expect(law.steps.range.contains(measured), "\(law.steps) against \(measured)")
