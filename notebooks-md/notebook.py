@@ -152,7 +152,7 @@ def words(verdict):
 
 def table(command):
     """A command that prints a Markdown table, and the table."""
-    cog.outl(f"```sh\n{command}\n```\n\n{output(command).rstrip()}")
+    cog.outl(f"```sh\n{command}\n```\n\n{output(command).rstrip()}\n")
 
 
 def foretold(path):
