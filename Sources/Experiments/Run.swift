@@ -27,7 +27,11 @@ public enum Run {
     ) throws -> RunSummary {
         // Before data are loaded, which may take long.
         try RunDirectory.requireFree(output)
-        return try session(configuration, extraProbes, checkpointEvery, observer) { try $0.perform(output) } float64: { try $0.perform(output) }
+        return try session(configuration, extraProbes, checkpointEvery, observer) {
+            try $0.perform(output)
+        } float64: {
+            try $0.perform(output)
+        }
     }
 
     /// Goes on with an earlier attempt at a run, killed, interrupted or failed, from its last checkpoint; without one from the start.
@@ -49,7 +53,9 @@ public enum Run {
             return try perform(configuration, output: output, probes: extraProbes, checkpointEvery: checkpointEvery, observer: observer)
         case .completed: throw RunError.alreadyCompleted(output.path)
         case .unfinished:
-            return try session(configuration, extraProbes, checkpointEvery, observer) { try $0.resume(in: directory) } float64: {
+            return try session(configuration, extraProbes, checkpointEvery, observer) {
+                try $0.resume(in: directory)
+            } float64: {
                 try $0.resume(in: directory)
             }
         }

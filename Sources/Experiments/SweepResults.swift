@@ -120,7 +120,8 @@ public struct SweepRow: Sendable {
             do {
                 let configuration = try manifest.configuration()
                 size = try? ReducedSize(
-                    run: directory, configuration: configuration, threshold: configuration.probe.thresholds.min() ?? ProbeConfiguration.defaultThresholds[0])
+                    run: directory, configuration: configuration,
+                    threshold: configuration.probe.thresholds.min() ?? ProbeConfiguration.defaultThresholds[0])
                 forecast = try RunForecast(
                     run: directory, configuration: configuration, stepsPerEpoch: try manifest.count("stepsPerEpoch", from: 1),
                     steps: steps ?? 0)

@@ -87,7 +87,8 @@ public struct SweepSession: Sendable {
                     return state.progress(total: items.count)
                 })
         }
-        ConcurrentRuns(missing, workers: jobs, checkpointEvery: checkpointEvery).perform(isCancelled: isCancelled, progress: report) { index, outcome in
+        ConcurrentRuns(missing, workers: jobs, checkpointEvery: checkpointEvery).perform(isCancelled: isCancelled, progress: report) {
+            index, outcome in
             let item = missing[index]
             if case .failed(let error) = outcome { recordFailure(error, of: item) }
             let row = SweepRow(run: item.directory)

@@ -41,13 +41,17 @@ struct PredictCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "w at the death.") var weight: Double?
     @Option(parsing: .unconditional, help: "v at the death; AdaGrad's s, AdaMax's u; 0 if left out.") var secondMoment: Double?
     @Option(parsing: .unconditional, help: "m at the death, or the momentum buffer; 0 if left out.") var firstMoment: Double?
-    @Option(parsing: .unconditional, help: "AMSGrad's largest v, centred RMSprop's mean gradient, Adadelta's mean square update.") var auxiliaryMoment: Double?
-    @Option(parsing: .unconditional, help: "Optimiser steps made before: bias correction and schedule go on from there; no bias correction if left out.") var step: Int?
+    @Option(parsing: .unconditional, help: "AMSGrad's largest v, centred RMSprop's mean gradient, Adadelta's mean square update.")
+    var auxiliaryMoment: Double?
+    @Option(
+        parsing: .unconditional, help: "Optimiser steps made before: bias correction and schedule go on from there; no bias correction if left out.")
+    var step: Int?
     @Option(
         parsing: .unconditional,
         help: "The budget in steps; without it, the fate in the end. With --from, the steps beyond a run's end (0) or a model's state (100000).")
     var steps: Int?
-    @Option(parsing: .unconditional, help: "ξ: below it a weight, or a node's norm, counts as zero; 1e-15 if left out. A run has its own.") var threshold: Double?
+    @Option(parsing: .unconditional, help: "ξ: below it a weight, or a node's norm, counts as zero; 1e-15 if left out. A run has its own.")
+    var threshold: Double?
     @Option(help: "Precision of the weights: float32 or float64; float32 if left out. A run or a model has its own.")
     var precision: DeadWeightForecast.Precision?
     @Flag(help: "Print JSON.") var json = false

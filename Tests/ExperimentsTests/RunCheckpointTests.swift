@@ -36,7 +36,8 @@ struct RunCheckpointTests {
             files[url.lastPathComponent] = try Data(contentsOf: url)
         }
         let metrics = try String(contentsOf: run.metrics, encoding: .utf8).split(separator: "\n")
-        files["metrics"] = Data(metrics.map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",") }.joined().utf8)
+        files["metrics"] = Data(
+            metrics.map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",") }.joined().utf8)
         return files
     }
 
@@ -88,7 +89,8 @@ struct RunCheckpointTests {
 
     @Test("Killed with -9 at three moments and resumed, the command's run ends with the bits of one that was not")
     func killed() throws {
-        let yaml = "seed: 3\ndata: digits\nnetwork: [{dense: 40}, batchNorm, relu, {dense: 10}]\noptimizer: adam\nl2: 0.01\nsteps: 3000\nprobe: {every: 10}\n"
+        let yaml =
+            "seed: 3\ndata: digits\nnetwork: [{dense: 40}, batchNorm, relu, {dense: 10}]\noptimizer: adam\nl2: 0.01\nsteps: 3000\nprobe: {every: 10}\n"
         try Data(yaml.utf8).write(to: folder["run.yaml"])
         let arguments = ["run", "run.yaml", "--quiet", "--checkpoint-every", "23", "--resume", "--out"]
         #expect(try BuiltProgram(arguments + ["whole"], in: folder.url).finish().status == 0)
