@@ -50,6 +50,8 @@ public enum Revival {
     /// - Parameters:
     ///   - learningRate: α before the drop.
     ///   - factor: f in (0, 1].
+    ///   - l2: λ.
+    ///   - rule: the optimiser.
     ///   - threshold: ξ, of |w|.
     ///   - budget: steps after the drop to look for the revival.
     /// - Throws: ``LawError`` where zero attracts before or after, or the weight isn't back within the budget.

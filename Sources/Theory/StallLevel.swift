@@ -50,7 +50,10 @@ public enum StallLevel {
     ///
     /// - Parameters:
     ///   - smallest: F.
-    ///   - effectiveDecay: η.
+    ///   - learningRate: α.
+    ///   - l2: λ.
+    ///   - beta1: β₁.
+    ///   - eta: η.
     /// - Throws: ``LawError`` for numbers out of range, and at the edge 2(1+β₁)/(1−β₁), where the disturbances add up without bound, or so near it
     ///   that they add up over more than a million steps (1 − ρ < 1e-6), where rounding decides on which side η stands.
     public static func reach(

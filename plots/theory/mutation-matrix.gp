@@ -2,7 +2,7 @@
 # A mutation that no claim catches would mean that a claim is missing.
 # Run `gnuplot mutation-matrix.gp` in this folder; it reads mutation-matrix.dat.
 set encoding utf8
-set terminal svg enhanced size 1404,560 font 'Helvetica,Arial,sans-serif,14' background '#ffffff' linewidth 1
+set terminal svg enhanced size 1446,560 font 'Helvetica,Arial,sans-serif,14' background '#ffffff' linewidth 1
 set output 'mutation-matrix.svg'
 data = 'mutation-matrix.dat'
 set border 3 linewidth 1 linecolor rgb '#333333'
@@ -19,9 +19,9 @@ set x2label offset 0,-0.5
 unset grid
 set border 15
 set tics scale 0
-set xrange [-0.5:26.5]
+set xrange [-0.5:27.5]
 set yrange [-0.5:14.5]
-set xtics rotate by 45 right noenhanced ('B0' 0, 'B2' 1, 'B3' 2, 'B4' 3, 'B5' 4, 'B6' 5, 'B7' 6, 'B8' 7, 'B9' 8, 'B10' 9, 'B10-bound' 10, 'B11' 11, 'B11-adamax' 12, 'B11-floors' 13, 'B12' 14, 'A1' 15, 'A2' 16, 'A3' 17, 'A3-silence' 18, 'A5' 19, 'A5-bias' 20, 'A6' 21, 'B1' 22, 'B1-recursion' 23, 'C2' 24, 'C3' 25, 'D6' 26) font small
+set xtics rotate by 45 right noenhanced ('B0' 0, 'B2' 1, 'B3' 2, 'B4' 3, 'B5' 4, 'B6' 5, 'B7' 6, 'B8' 7, 'B9' 8, 'B9-cycle' 9, 'B10' 10, 'B10-bound' 11, 'B11' 12, 'B11-adamax' 13, 'B11-floors' 14, 'B12' 15, 'A1' 16, 'A2' 17, 'A3' 18, 'A3-silence' 19, 'A5' 20, 'A5-bias' 21, 'A6' 22, 'B1' 23, 'B1-recursion' 24, 'C2' 25, 'C3' 26, 'D6' 27) font small
 set ytics noenhanced ('none' 14, 'epsilon-inside-root' 13, 'first-moment-uncorrected' 12, 'second-moment-uncorrected' 11, 'betas-swapped' 10, 'decay-decoupled' 9, 'second-moment-unsquared' 8, 'amsgrad-maximum-of-corrected' 7, 'amsgrad-maximum-of-first-moment' 6, 'one-sign-flipped' 5, 'l2-twice' 4, 'relu-leaks' 3, 'learning-rate-inside-buffer' 2, 'schedule-an-epoch-early' 1, 'moments-reset-at-drop' 0) font small
 set xlabel 'claim'
 set palette maxcolors 3 defined (0 '#E8EEF2', 1 '#D55E00', 2 '#FFFFFF')
@@ -54,20 +54,21 @@ set arrow from 22.5,-0.5 to 22.5,14.5 nohead front linewidth 1 linecolor rgb '#B
 set arrow from 23.5,-0.5 to 23.5,14.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
 set arrow from 24.5,-0.5 to 24.5,14.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
 set arrow from 25.5,-0.5 to 25.5,14.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,0.5 to 26.5,0.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,1.5 to 26.5,1.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,2.5 to 26.5,2.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,3.5 to 26.5,3.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,4.5 to 26.5,4.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,5.5 to 26.5,5.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,6.5 to 26.5,6.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,7.5 to 26.5,7.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,8.5 to 26.5,8.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,9.5 to 26.5,9.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,10.5 to 26.5,10.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,11.5 to 26.5,11.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,12.5 to 26.5,12.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
-set arrow from -0.5,13.5 to 26.5,13.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from 26.5,-0.5 to 26.5,14.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,0.5 to 27.5,0.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,1.5 to 27.5,1.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,2.5 to 27.5,2.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,3.5 to 27.5,3.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,4.5 to 27.5,4.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,5.5 to 27.5,5.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,6.5 to 27.5,6.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,7.5 to 27.5,7.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,8.5 to 27.5,8.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,9.5 to 27.5,9.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,10.5 to 27.5,10.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,11.5 to 27.5,11.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,12.5 to 27.5,12.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
+set arrow from -0.5,13.5 to 27.5,13.5 nohead front linewidth 1 linecolor rgb '#BBBBBB'
 plot data matrix with image, \
     NaN with points pointtype 5 pointsize 1.6 linecolor rgb '#E8EEF2' title 'not violated', \
     NaN with points pointtype 5 pointsize 1.6 linecolor rgb '#D55E00' title 'violated: the mutation is caught', \
