@@ -111,7 +111,7 @@ public enum ReductionSourceError: Error, Equatable, CustomStringConvertible {
         case .noModel(let path, let status):
             "\(path) has no model.safetensors yet, its status is \(status); accepted: a run that was completed or interrupted"
         case .features(let found, let expected, let data): "\(data): samples have \(found) features, the model takes \(expected)"
-        case .overwritesSource(let path): "\(path) would be replaced, but is what is reduced; choose another --out"
+        case .overwritesSource(let path): "\(path) would be replaced, but is what is read; choose another --out"
         }
     }
 }

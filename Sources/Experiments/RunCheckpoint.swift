@@ -37,16 +37,28 @@ struct RunCheckpoint {
     ) throws {
         self.session = session
         let shapes = network.parameters.map(\.value.shape)
-        file = SafetensorsFile(
+        var file = SafetensorsFile(
             [(Self.sessionName, try TensorRecord(encoding: session))]
                 + ModelFiles.model(of: network).tensors.map { (Self.modelPrefix + $0.name, $0.tensor) }
                 + (try ModelFiles.optimizer(optimizer, shapes: shapes).tensors.map { (Self.optimizerPrefix + $0.name, $0.tensor) }) + probes,
             metadata: ["format": "adamprobe-checkpoint/1"])
+        file.metadata[Self.digestName] = Self.digest(file)
+        self.file = file
+    }
+
+    private static var digestName: String { "sha256" }
+
+    /// SHA-256 over names and bytes of all tensors, in their order.
+    private static func digest(_ file: SafetensorsFile) -> String {
+        SHA256Digest.hex(of: file.tensors.reduce(into: Data()) { $0 += Data($1.name.utf8) + $1.tensor.data })
     }
 
     /// - Throws: `RecordsError` for a file that is damaged or no checkpoint.
     init(_ url: URL) throws {
         file = try SafetensorsFile.read(url)
+        guard file.metadata[Self.digestName] == Self.digest(file) else {
+            throw RecordsError(.corrupt, file: url.path, "its content is not what was written", accepted: "a checkpoint of adamprobe run, whole")
+        }
         do { session = try file.tensor(named: Self.sessionName).decoded() } catch let error as DecodingError {
             throw RecordsError(.malformed, file: url.path, at: .key(Self.sessionName), "\(error)", accepted: "a checkpoint of adamprobe run")
         }

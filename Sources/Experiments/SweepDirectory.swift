@@ -20,11 +20,12 @@ public struct SweepDirectory: Sendable {
     public func run(_ fingerprint: String) -> RunDirectory { RunDirectory(runs.appendingPathComponent(fingerprint)) }
 
     /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
-    /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
+    /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/notASweep(_:)``, ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
     func open(resume: Bool) throws -> SweepLock {
-        if !resume, let content = try? FileManager.default.contentsOfDirectory(atPath: url.path), content.contains(where: { $0 != ".lock" }) {
-            throw SweepError.outputExists(url.path)
-        }
+        let content = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting([".lock"])
+        if !resume, !content.isEmpty { throw SweepError.outputExists(url.path) }
+        // Runs alone are there to be taken in; a sweep that was killed at once may have left its file alone.
+        if !content.isSubset(of: ["runs", yaml.lastPathComponent]), !content.contains(record.lastPathComponent) { throw SweepError.notASweep(url.path) }
         try Folder.create(at: runs)
         guard let lock = try SweepLock(lock) else { throw SweepError.inUse(url.path) }
         return lock

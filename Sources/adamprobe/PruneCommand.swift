@@ -37,7 +37,12 @@ struct PruneCommand: ParsableCommand {
 
     func run() throws {
         let size = keep.map { PruningSize.keep($0) } ?? .remove(nodes ?? 0)
-        let model = try PrunedModel(of: URL(fileURLWithPath: source), size, by: by)
+        let url = URL(fileURLWithPath: source)
+        let read = url.pathExtension == "safetensors" ? url : RunDirectory(url).model
+        if URL(fileURLWithPath: out).resolvingSymlinksInPath().path == read.resolvingSymlinksInPath().path {
+            throw ReductionSourceError.overwritesSource(out)
+        }
+        let model = try PrunedModel(of: url, size, by: by)
         try model.file.write(to: URL(fileURLWithPath: out))
         let largest = model.pruned.last?.magnitude
         if json {

@@ -120,6 +120,10 @@ struct RunCheckpointTests {
         var other = configuration
         (other.seed, other.batch) = (4, 51)
         #expect(throws: RunError.otherRun(directory.url.path, differs: ["seed", "batch"])) { try Run.resume(other, in: directory.url) }
+        var bytes = try Data(contentsOf: directory.checkpoint)
+        bytes[bytes.count - 100] ^= 1
+        try bytes.write(to: directory.checkpoint)
+        #expect(throws: RecordsError.self) { try Run.resume(configuration, in: directory.url) }
         try Data("0123456789".utf8).write(to: directory.checkpoint)
         #expect(throws: RecordsError.self) { try Run.resume(configuration, in: directory.url) }
         let misuse = try BuiltProgram(["run", "run.yaml", "--resume"], in: folder.url).finish()

@@ -210,4 +210,12 @@ struct SweepCommandTests {
         let collected = try BuiltProgram(["sweep", "collect", "broken", "--out", "table.csv"], in: folder.url).finish()
         #expect(collected.status == 1 && collected.output.contains("3 of 6 runs completed"), "\(collected)")
     }
+
+    @Test("A folder of something else is not gone on with")
+    func foreignFolder() throws {
+        try Folder.create(at: folder["notes"])
+        try Data("mine".utf8).write(to: folder["notes/today.txt"])
+        #expect(throws: SweepError.notASweep(folder["notes"].path)) { try make("notes", resume: true) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder["notes"].path) == ["today.txt"])
+    }
 }
