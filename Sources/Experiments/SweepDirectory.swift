@@ -25,7 +25,9 @@ public struct SweepDirectory: Sendable {
         let content = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting([".lock"])
         if !resume, !content.isEmpty { throw SweepError.outputExists(url.path) }
         // Runs alone are there to be taken in; a sweep that was killed at once may have left its file alone.
-        if !content.isSubset(of: ["runs", yaml.lastPathComponent]), !content.contains(record.lastPathComponent) { throw SweepError.notASweep(url.path) }
+        if !content.isSubset(of: ["runs", yaml.lastPathComponent]), !content.contains(record.lastPathComponent) {
+            throw SweepError.notASweep(url.path)
+        }
         try Folder.create(at: runs)
         guard let lock = try SweepLock(lock) else { throw SweepError.inUse(url.path) }
         return lock

@@ -138,6 +138,14 @@ struct SweepSessionTests {
         #expect(try make("sweep", resume: true).kept == 1)
     }
 
+    @Test("A folder of something else is not gone on with")
+    func foreignFolder() throws {
+        try Folder.create(at: folder["notes"])
+        try Data("mine".utf8).write(to: folder["notes/today.txt"])
+        #expect(throws: SweepError.notASweep(folder["notes"].path)) { try make("notes", resume: true) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder["notes"].path) == ["today.txt"])
+    }
+
     @Test("A directory in which a sweep is being made is left alone")
     func lock() throws {
         let held = try SweepDirectory(folder["sweep"]).open(resume: false)
@@ -209,13 +217,5 @@ struct SweepCommandTests {
         #expect(broken.status == 1 && broken.output.contains("3 runs completed, 3 failed"), "\(broken)")
         let collected = try BuiltProgram(["sweep", "collect", "broken", "--out", "table.csv"], in: folder.url).finish()
         #expect(collected.status == 1 && collected.output.contains("3 of 6 runs completed"), "\(collected)")
-    }
-
-    @Test("A folder of something else is not gone on with")
-    func foreignFolder() throws {
-        try Folder.create(at: folder["notes"])
-        try Data("mine".utf8).write(to: folder["notes/today.txt"])
-        #expect(throws: SweepError.notASweep(folder["notes"].path)) { try make("notes", resume: true) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder["notes"].path) == ["today.txt"])
     }
 }
