@@ -49,7 +49,8 @@ public struct RunDirectory: Sendable {
         }
         let found = RunManifest(content: try JSONValue.read(manifest), file: manifest.path)
         let (there, here) = (found.content["configuration"]?.object, configuration.resolved.object)
-        let differing = (here?.members ?? []).filter { $0.key != "threads" && there?[$0.key] != $0.value }.map(\.key)
+        let keys = (here?.members ?? []).map(\.key) + (there?.members ?? []).map(\.key).filter { here?[$0] == nil }
+        let differing = keys.filter { $0 != "threads" && there?[$0] != here?[$0] }
         guard differing.isEmpty else { throw RunError.otherRun(url.path, differs: differing) }
         guard found.content["environment"]?["adamprobe"]?.string == adamProbeVersion else { throw RunError.otherRun(url.path, differs: ["version"]) }
         return try found.status() == .completed ? .completed : .unfinished

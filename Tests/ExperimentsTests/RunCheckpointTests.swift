@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import BuiltProgram
 import Foundation
+import Optimizers
 import Probes
 import Records
 import Testing
@@ -120,6 +121,12 @@ struct RunCheckpointTests {
         var other = configuration
         (other.seed, other.batch) = (4, 51)
         #expect(throws: RunError.otherRun(directory.url.path, differs: ["seed", "batch"])) { try Run.resume(other, in: directory.url) }
+        // A key that the run has and the configuration lacks, and the other way round.
+        var penalised = configuration
+        penalised.sparsity = SparsityPenalty(.l1, coefficient: 1e-3, method: .subgradient)
+        try Run.perform(penalised, output: folder["penalised"])
+        #expect(throws: RunError.otherRun(folder["penalised"].path, differs: ["sparsity"])) { try Run.resume(configuration, in: folder["penalised"]) }
+        #expect(throws: RunError.otherRun(directory.url.path, differs: ["sparsity"])) { try Run.resume(penalised, in: directory.url) }
         var bytes = try Data(contentsOf: directory.checkpoint)
         bytes[bytes.count - 100] ^= 1
         try bytes.write(to: directory.checkpoint)
