@@ -4,7 +4,7 @@ import Synchronization
 
 /// Computes something of every case, `threads` at a time, in the cases' order.
 /// - Throws: the first error of `body`; cases not begun by then are left.
-func concurrentMap<Case: Sendable, Value: Sendable>(
+package func concurrentMap<Case: Sendable, Value: Sendable>(
     _ cases: [Case], threads: Int, _ body: @Sendable (Case) throws -> Value
 ) throws -> [Value] {
     let values = Mutex<[Value?]>(Array(repeating: nil, count: cases.count))

@@ -31,6 +31,21 @@ public enum ModelFiles {
         return SafetensorsFile(tensors, metadata: ["format": "pt"])
     }
 
+    /// The network of these layers with the parameters and running statistics of a file, for single samples. Its input's width is the data's, which
+    /// the first dense layer has in its shape; layers before it keep it.
+    /// - Throws: as ``plant(_:named:into:)``.
+    static func network<Scalar: TrainingScalar>(
+        _ layers: [LayerSpecification], _ file: SafetensorsFile, named source: String
+    ) throws -> Network<Scalar> {
+        let first = layers.firstIndex(where: \.isDense).map { "\($0).weight" } ?? "0.weight"
+        guard let shape = file[first]?.shape, shape.count == 2 else {
+            throw ModelFileError.missing(name: first, file: source, found: file.names)
+        }
+        let network = try Network<Scalar>(layers, inputCount: shape[1], capacity: 1)
+        try plant(file, named: source, into: network)
+        return network
+    }
+
     /// The optimiser's state, with one `step` a parameter.
     public static func optimizer<Scalar: TrainingScalar>(_ optimizer: Optimizer<Scalar>, shapes: [[Int]]) throws -> SafetensorsFile {
         var tensors: [(name: String, tensor: TensorRecord)] = []

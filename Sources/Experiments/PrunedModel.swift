@@ -35,24 +35,11 @@ public struct PrunedModel: Sendable {
         let run = RunDirectory(source)
         guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(source.path) }
         let configuration = try RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path).configuration()
-        let file = try SafetensorsFile.read(run.model)
+        let (file, name) = (try SafetensorsFile.read(run.model), run.model.path)
         switch configuration.precision {
-        case .float32: try self.init(try Self.network(configuration, file, run.model.path) as Network<Float>, nil, size, magnitude)
-        case .float64: try self.init(try Self.network(configuration, file, run.model.path) as Network<Double>, nil, size, magnitude)
+        case .float32: try self.init(try ModelFiles.network(configuration.network, file, named: name) as Network<Float>, nil, size, magnitude)
+        case .float64: try self.init(try ModelFiles.network(configuration.network, file, named: name) as Network<Double>, nil, size, magnitude)
         }
-    }
-
-    private static func network<Scalar: TrainingScalar>(
-        _ configuration: RunConfiguration, _ file: SafetensorsFile, _ source: String
-    ) throws -> Network<Scalar> {
-        // The input's width is the data's, which the first dense layer has in its shape; layers before it keep it.
-        let first = configuration.network.firstIndex(where: \.isDense).map { "\($0).weight" } ?? "0.weight"
-        guard let shape = file[first]?.shape, shape.count == 2 else {
-            throw ModelFileError.missing(name: first, file: source, found: file.names)
-        }
-        let network = try Network<Scalar>(configuration.network, inputCount: shape[1], capacity: 1)
-        try ModelFiles.plant(file, named: source, into: network)
-        return network
     }
 
     /// - Parameter fileIndices: the index that each layer has in the file; nil if its own.

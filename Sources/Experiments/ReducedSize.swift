@@ -25,10 +25,7 @@ public struct ReducedSize: Sendable, Equatable {
         _: Scalar.Type, _ directory: RunDirectory, _ configuration: RunConfiguration, _ threshold: Double
     ) throws -> ReducedSize {
         let file = try SafetensorsFile.read(directory.model)
-        let first = configuration.network.firstIndex(where: \.isDense) ?? 0
-        let inputs = try file.tensor(named: "\(first).weight").shape.last ?? 0
-        let network = try Network<Scalar>(configuration.network, inputCount: inputs, capacity: 1)
-        try ModelFiles.plant(file, named: directory.model.path, into: network)
+        let network: Network<Scalar> = try ModelFiles.network(configuration.network, file, named: directory.model.path)
         let reduction = try NetworkReduction(of: network, threshold: threshold)
         return ReducedSize(before: reduction.parametersBefore, after: reduction.parametersAfter)
     }

@@ -77,7 +77,7 @@ public struct SweepSession: Sendable {
         for index in items.indices { isFound[index] = items[index].directory.isFinished(items[index].configuration) }
         let missing = zip(items, isFound).filter { !$0.1 }.map(\.0)
         let state = Mutex(State(results: SweepResults(record), shares: missing.map { _ in 0 }, kept: items.count - missing.count))
-        readRows(record, into: state)
+        try readRows(record, into: state)
         try state.withLock { try $0.results.write(to: directory.results) }
 
         let report = { @Sendable (index: Int, share: Double) in
@@ -116,18 +116,10 @@ public struct SweepSession: Sendable {
     }
 
     /// Rows of the runs that the directory holds, those of other shards too.
-    private func readRows(_ record: SweepRecord, into state: borrowing Mutex<State>) {
+    private func readRows(_ record: SweepRecord, into state: borrowing Mutex<State>) throws {
         let names = Array(Set(record.points.map(\.fingerprint)))
-        let rows = Mutex<[String: SweepRow]>([:])
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: min(jobs, names.count)) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < names.count else { return }
-                if let row = SweepRow(run: directory.run(names[index])) { rows.withLock { $0[names[index]] = row } }
-            }
-        }
-        for (name, row) in rows.withLock({ $0 }) { state.withLock { $0.results.set(row, run: name) } }
+        let rows = try concurrentMap(names, threads: jobs) { SweepRow(run: directory.run($0)) }
+        for case (let name, let row?) in zip(names, rows) { state.withLock { $0.results.set(row, run: name) } }
     }
 
     private func label(of item: ConcurrentRuns.Item) -> String {
