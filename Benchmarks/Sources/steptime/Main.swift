@@ -32,12 +32,16 @@ struct StepTime: ParsableCommand {
     var repetitions = 5
     @Option(help: "Steps before the first repetition.")
     var warmup = 0
+    @Option(help: "Nodes of the hidden layer that are dead from the start.")
+    var dead = 0
+    @Flag(help: "Leave nodes that are certified dead out of the passes.")
+    var compaction = false
     @Option(help: "Where to write the final parameters, a .safetensors file.")
     var model: String?
 
     func validate() throws {
-        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1 else {
-            throw ValidationError("steps, repetitions and threads count from 1, warm-up from 0")
+        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1, dead >= 0 else {
+            throw ValidationError("steps, repetitions and threads count from 1, warm-up and dead nodes from 0")
         }
     }
 
@@ -53,7 +57,8 @@ struct StepTime: ParsableCommand {
         let folder = try SampleFolder(in: data.map { URL(fileURLWithPath: $0) })
         defer { try? folder.remove() }
         let training = try Training<Scalar>(
-            stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads)
+            stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads,
+            dead: dead, compacted: compaction)
         var loss = BatchLoss(mean: .nan, errors: 0, samples: 0)
         for _ in 0..<warmup { loss = try training.step() }
         var (times, processorTimes): ([Double], [Double]) = ([], [])
@@ -70,6 +75,8 @@ struct StepTime: ParsableCommand {
             "precision": .string(precision.rawValue),
             "probes": .string("\(probes)"),
             "threads": .integer(threads),
+            "dead": .integer(dead),
+            "skipped": .integer(training.compaction?.skipped.map(\.count).reduce(0, +) ?? 0),
             "steps": .integer(training.completedSteps),
             "nsPerStep": .number(times.sorted()[times.count / 2]),
             "nsPerStepOfRepetitions": .array(times.map { .number($0) }),
