@@ -31,7 +31,7 @@ let rooms: [Target] = [
         name: "OptimizerLaws",
         dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
-    .target(name: "Compaction", dependencies: ["Certificates", "Networks"]),
+    .target(name: "Compaction", dependencies: ["Certificates", "Networks", "Optimizers"]),
     .target(name: "Reduction", dependencies: ["Certificates", "Networks", "Optimizers", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(

@@ -8,6 +8,8 @@ extension HiddenLayer {
     ///   - box: what is known of the layer's inputs.
     ///   - largestBatch: samples of the largest training batch, for the certificates under batch normalisation.
     /// - Precondition: the activation is ReLU with derivative 0 at 0; the box has as many features as the layer has inputs.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func isCertified(_ node: Int, by certificate: DeathCertificate, box: Box, largestBatch: Int) -> Bool {
         let weights = incoming.value.rows(node..<node + 1)
         let bias = bias?.value.elements[node] ?? 0

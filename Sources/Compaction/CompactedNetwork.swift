@@ -74,6 +74,8 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
 
     /// A training pass over the first `batch` rows of the whole network's input, into the whole network's output.
     /// - Throws: ``NetworkError/batchTooSmall(batch:smallest:)``.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func forward(batch: Int) throws {
         for selection in values { selection.gather() }
         try small.forward(batch: batch, mode: .training)
@@ -85,6 +87,8 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
     }
 
     /// Propagates ∂loss/∂output, in the whole network's last gradient, to the whole network's parameters.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func backward(batch: Int) {
         small.backward(batch: batch)
         for selection in gradients { selection.scatter() }

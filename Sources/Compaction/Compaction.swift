@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Certificates
 import Networks
+import Optimizers
 
 /// What a compaction has to know of a run.
 public struct CompactionSettings: Sendable, Equatable {
@@ -31,11 +32,14 @@ public struct CompactionSettings: Sendable, Equatable {
 /// which goes on for all parameters of the whole network. Certificates of skipped nodes are looked at before every step; new nodes are taken up every
 /// ``CompactionSettings/interval`` steps.
 ///
+/// *Rest.* A skipped node's incoming weights that no update moves any more are passed over by the optimiser too
+/// (``Optimizer/rest(parameter:range:weights:learningRate:l2:)``), to the bit; most dead weights come to that in float32, among the subnormal numbers.
+///
 /// *Running statistics.* Batch normalisation's mean and variance of a skipped node stand still while it is skipped, since no pass computes
 /// its inputs. ``refreshStatistics(load:)`` sets them to the plain mean over the last 2/momentum − 1 batches (64 at most) with the weights
 /// as they are: as many batches as the running mean weighs in effect. It is called whenever a node is taken in again, and by whoever is about
 /// to evaluate or save the network.
-public final class Compaction<Scalar: NetworkScalar> {
+public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     public let settings: CompactionSettings
 
     /// Where a compaction stands between two steps, for checkpoints.
@@ -48,6 +52,7 @@ public final class Compaction<Scalar: NetworkScalar> {
 
     private let whole: Network<Scalar>
     private let compactable: Set<Int>
+    private let rows: [RestingRows<Scalar>]
     private var compacted: CompactedNetwork<Scalar>?
     private var recent: RecentBatches
     /// Nodes that were taken in again so far.
@@ -55,12 +60,20 @@ public final class Compaction<Scalar: NetworkScalar> {
     /// Multiply–adds saved so far, in units of one step of the whole network.
     public private(set) var savedSteps = 0.0
 
+    /// - Parameters:
+    ///   - optimizer: what updates the network's parameters, made for them in their order.
+    ///   - l2: λ of the weights.
+    ///   - letsRest: whether skipped weights that don't move are passed over by the optimiser: not where something else than its update
+    ///     changes them.
     /// - Precondition: a box a hidden layer.
-    public init(_ network: Network<Scalar>, settings: CompactionSettings) {
+    public init(
+        _ network: Network<Scalar>, optimizer: Optimizer<Scalar>, l2: Double, letsRest: Bool = true, settings: CompactionSettings
+    ) {
         precondition(settings.boxes.count == network.hiddenLayers.count, "one box a hidden layer")
         whole = network
         self.settings = settings
         compactable = Set(network.compactableLayers)
+        rows = letsRest ? network.hiddenLayers.map { RestingRows($0, in: network, optimizer: optimizer, l2: l2) } : []
         let momenta = network.hiddenLayers.compactMap { $0.batchNorm.map { Double($0.momentum) } }.filter { $0 > 0 }
         let batches = momenta.map { Int((2 / $0 - 1).rounded()) }.max() ?? 0
         recent = RecentBatches(capacity: min(Self.mostBatches, max(momenta.isEmpty ? 0 : 1, batches)), largestBatch: settings.largestBatch)
@@ -90,10 +103,14 @@ public final class Compaction<Scalar: NetworkScalar> {
     ///
     /// - Parameters:
     ///   - step: steps made so far.
+    ///   - learningRate: α of the next step, after the schedule.
     ///   - batch: the next step's samples.
     ///   - load: writes samples into the network's input; called only if a node is taken in again.
     /// - Throws: ``NetworkError`` of a pass.
-    public func prepare(step: Int, batch: ArraySlice<Int32>, load: (ArraySlice<Int32>) -> Void) throws {
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func prepare(step: Int, learningRate: Double, batch: ArraySlice<Int32>, load: (ArraySlice<Int32>) -> Void) throws {
+        for layer in rows { layer.hold(learningRate: learningRate) }
         let held = skipped.enumerated().map { index, nodes in nodes.filter { isCertified($0, in: index) } }
         var next = held
         if step % settings.interval == 0 {
@@ -103,6 +120,9 @@ public final class Compaction<Scalar: NetworkScalar> {
             let candidate = next.allSatisfy(\.isEmpty) ? nil : try CompactedNetwork(whole, skipping: next)
             try replace(by: candidate.flatMap { 1 - $0.share >= settings.leastSaving ? $0 : nil }, load: load)
         }
+        if step % settings.interval == 0, !rows.isEmpty {
+            for (layer, nodes) in zip(rows, skipped) { layer.rest(nodes, learningRate: learningRate) }
+        }
         recent.append(batch)
         savedSteps += compacted.map { 1 - $0.share } ?? 0
     }
@@ -111,10 +131,13 @@ public final class Compaction<Scalar: NetworkScalar> {
         let staying = candidate?.skipped ?? skipped.map { _ in [] }
         let released = zip(skipped, staying).reduce(0) { $0 + Set($1.0).subtracting($1.1).count }
         if released > 0 { try refreshStatistics(load: load) }
+        for (layer, nodes) in zip(rows, staying) { layer.wake(allBut: nodes) }
         releases += released
         compacted = candidate
     }
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func isCertified(_ node: Int, in index: Int) -> Bool {
         let layer = whole.hiddenLayers[index]
         let certificates: [DeathCertificate] = layer.batchNorm == nil ? [.box] : [.batch, .smallWeights]
@@ -124,6 +147,8 @@ public final class Compaction<Scalar: NetworkScalar> {
     }
 
     /// The skipped nodes of a layer, and those that can be certified besides; one node at least is left.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func admitted(_ index: Int, beside skipped: [Int]) -> [Int] {
         let layer = whole.hiddenLayers[index]
         let isSkipped = Set(skipped)
@@ -135,11 +160,15 @@ public final class Compaction<Scalar: NetworkScalar> {
 
     /// A training pass over the first `batch` rows of the whole network's input, without the skipped nodes.
     /// - Throws: ``NetworkError/batchTooSmall(batch:smallest:)``.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func forward(batch: Int) throws {
         if let compacted { try compacted.forward(batch: batch) } else { try whole.forward(batch: batch, mode: .training) }
     }
 
     /// Propagates ∂loss/∂output, in the whole network's last gradient, to the whole network's parameters.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     public func backward(batch: Int) {
         if let compacted { compacted.backward(batch: batch) } else { whole.backward(batch: batch) }
     }

@@ -133,7 +133,10 @@ struct RunPlan<Scalar: TrainingScalar> {
     /// What leaves dead nodes out of the passes, if the configuration asks for it.
     func makeCompaction() -> Compaction<Scalar>? {
         guard configuration.compaction else { return nil }
-        return Compaction(network, settings: CompactionSettings(boxes: boxes, largestBatch: configuration.batch))
+        // A proximal step shrinks weights outside the optimiser.
+        return Compaction(
+            network, optimizer: optimizer, l2: configuration.l2.weights, letsRest: configuration.sparsity == nil,
+            settings: CompactionSettings(boxes: boxes, largestBatch: configuration.batch))
     }
 
     /// The input box for the first layer; behind a hidden layer what its activation can put out, if nothing else stands between.

@@ -113,7 +113,9 @@ public final class Training<Scalar: TrainingScalar> {
     public func step() throws -> BatchLoss {
         let indices = order.next()
         let batch = indices.count
-        try compaction?.prepare(step: completedSteps, batch: indices, load: load)
+        let epoch = completedSteps / stepsPerEpoch
+        let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
+        try compaction?.prepare(step: completedSteps, learningRate: learningRate, batch: indices, load: load)
         load(indices)
         if let compaction { try compaction.forward(batch: batch) } else { try network.forward(batch: batch, mode: .training) }
         let batchLoss = loss.evaluate(
@@ -123,8 +125,6 @@ public final class Training<Scalar: TrainingScalar> {
             penalty?.addSubgradient(at: parameter.value.elements, to: parameter.gradient.elements)
         }
 
-        let epoch = completedSteps / stepsPerEpoch
-        let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
         let view = StepView(
             step: completedSteps + 1, epoch: epoch + 1, endsEpoch: (completedSteps + 1) % stepsPerEpoch == 0,
             isLast: completedSteps + 1 == totalSteps, isNextLast: completedSteps + 2 == totalSteps, batch: batch, loss: batchLoss,

@@ -86,7 +86,9 @@ struct CompactionTests {
         }
         let compaction =
             compacted
-            ? Compaction(network, settings: CompactionSettings(boxes: boxes, largestBatch: setUp.batch, leastSaving: 0, interval: 4)) : nil
+            ? Compaction(
+                network, optimizer: optimizer, l2: 1e-2,
+                settings: CompactionSettings(boxes: boxes, largestBatch: setUp.batch, leastSaving: 0, interval: 4)) : nil
         let training = try Training(
             network: network, loss: .crossEntropy, optimizer: optimizer, l2: CoupledL2(weights: 1e-2), schedule: .constant,
             order: try .shuffled(samples: count, batch: setUp.batch, seed: seed), samples: samples, totalSteps: steps, probes: [],
@@ -185,13 +187,15 @@ struct CompactionTests {
         norm.shift.value.mutableElements[1] = -9
         let weight = network.hiddenLayers[0].incoming.value.elements[1]
         let settings = CompactionSettings(boxes: [Box(count: 1, lower: 0, upper: 9)], largestBatch: 4, leastSaving: 0, interval: 1)
-        let compaction = Compaction(network, settings: settings)
+        let optimizer = try Optimizer<Double>(
+            rule: Adam(), parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count) })
+        let compaction = Compaction(network, optimizer: optimizer, l2: 0, settings: settings)
         func load(_ batch: ArraySlice<Int32>) {
             for (position, index) in batch.enumerated() { network.input.mutableElements[position] = Double(index) }
         }
         let batches: [[Int32]] = [[0, 9, 0, 9], [1, 3, 5, 7], [2, 4], [0, 1, 2, 5]]
         for (step, batch) in batches.enumerated() {
-            try compaction.prepare(step: step, batch: batch[...], load: load)
+            try compaction.prepare(step: step, learningRate: 1e-3, batch: batch[...], load: load)
             load(batch[...])
             try compaction.forward(batch: batch.count)
         }

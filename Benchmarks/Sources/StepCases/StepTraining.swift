@@ -46,7 +46,9 @@ extension Training {
             network: network, loss: stepCase.loss, optimizer: optimizer, l2: stepCase.l2, schedule: .constant, order: data.order,
             samples: data.samples, totalSteps: totalSteps, probes: probes,
             compaction: compacted
-                ? Compaction(network, settings: CompactionSettings(boxes: [stepCase.inputBox], largestBatch: stepCase.batch)) : nil)
+                ? Compaction(
+                    network, optimizer: optimizer, l2: stepCase.l2.weights,
+                    settings: CompactionSettings(boxes: [stepCase.inputBox], largestBatch: stepCase.batch)) : nil)
     }
 }
 
