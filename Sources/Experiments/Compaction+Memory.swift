@@ -14,7 +14,8 @@ extension Compaction {
     func restore(_ file: SafetensorsFile) throws {
         let state = try file.tensor(named: Self.memoryName).decoded(as: State.self)
         guard try restore(state) else {
-            throw RecordsError(.mismatch, at: .key(Self.memoryName), "skipped nodes that this network lacks", accepted: "a compaction of this network")
+            throw RecordsError(
+                .mismatch, at: .key(Self.memoryName), "skipped nodes that this network lacks", accepted: "a compaction of this network")
         }
     }
 }

@@ -38,7 +38,8 @@ struct CompactionTests {
     /// Products of 4,096 multiply–adds at most: 8 samples of 16 inputs, layers of up to 16 nodes.
     static let small = [
         SetUp(
-            testDescription: "batch normalisation in front, β far below γ√B", network: [.dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 3)],
+            testDescription: "batch normalisation in front, β far below γ√B",
+            network: [.dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 3)],
             planted: [("1.bias", 1, -9), ("1.bias", 4, -9)], skippedAtEnd: [[1, 4]]),
         SetUp(
             testDescription: "no batch normalisation, a bias below every input", network: [.dense(units: 6), .activation(.relu()), .dense(units: 3)],
@@ -48,14 +49,16 @@ struct CompactionTests {
             network: [.dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 5), .batchNorm(), .activation(.relu()), .dense(units: 3)],
             planted: [("1.bias", 2, -9), ("4.bias", 0, -9), ("4.bias", 3, -9)], skippedAtEnd: [[2], [0, 3]]),
         SetUp(
-            testDescription: "all nodes of a layer dead: one is left in", network: [.dense(units: 3), .batchNorm(), .activation(.relu()), .dense(units: 3)],
+            testDescription: "all nodes of a layer dead: one is left in",
+            network: [.dense(units: 3), .batchNorm(), .activation(.relu()), .dense(units: 3)],
             planted: [("1.bias", 0, -9), ("1.bias", 1, -9), ("1.bias", 2, -9)], skippedAtEnd: [[0, 1]]),
         SetUp(
             testDescription: "momentum that lifts β out of its certificate",
             network: [.dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 3)],
             planted: [("1.bias", 1, -2.9), ("1.bias", 4, -9)], moments: [("1.bias", 1, -30)], skippedAtEnd: [[4]], releases: 1),
         SetUp(
-            testDescription: "momentum that lifts weights out of their certificate", network: [.dense(units: 6), .activation(.relu()), .dense(units: 3)],
+            testDescription: "momentum that lifts weights out of their certificate",
+            network: [.dense(units: 6), .activation(.relu()), .dense(units: 3)],
             // The certificate's sum over the box is 1.6 at first, and momentum lifts each weight by 0.1.
             planted: (0..<16).map { ("0.weight", $0, 0.1) } + [("0.bias", 0, -1.7), ("0.bias", 5, -40)],
             moments: (0..<16).map { ("0.weight", $0, -1) }, skippedAtEnd: [[5]], releases: 1),
@@ -181,7 +184,8 @@ struct CompactionTests {
 
     @Test("Refreshed, a skipped node's running statistics are the plain mean over the last 2/momentum − 1 batches; all else stays")
     func refreshed() throws {
-        let network = try Network<Double>([.dense(units: 3), .batchNorm(momentum: 0.5), .activation(.relu()), .dense(units: 2)], inputCount: 1, capacity: 4)
+        let network = try Network<Double>(
+            [.dense(units: 3), .batchNorm(momentum: 0.5), .activation(.relu()), .dense(units: 2)], inputCount: 1, capacity: 4)
         network.initialize(.heNormal, seed: 1)
         let norm = network.hiddenLayers[0].batchNorm!
         norm.shift.value.mutableElements[1] = -9
