@@ -33,6 +33,7 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
         }
         let units = zip(whole.hiddenLayers, live).compactMap { layer, live in live.map { (Int(layer.name)!, $0.count) } }
         small = try whole.resized(units: Dictionary(uniqueKeysWithValues: units))
+        saving = 1 - Double(Self.products(small)) / Double(Self.products(whole))
         let liveOfLayer = Dictionary(uniqueKeysWithValues: zip(whole.hiddenLayers.map { Int($0.name)! }, live))
 
         var values: [TensorSelection<Scalar>] = []
@@ -65,8 +66,8 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
         for selection in batchNorms.flatMap(\.statistics) { selection.gather() }
     }
 
-    /// Multiply–adds of the products of one sample's pass, without the skipped nodes over with all.
-    var share: Double { Double(Self.products(small)) / Double(Self.products(whole)) }
+    /// Share of the multiply–adds of a sample's pass that the whole network has and this one has not.
+    let saving: Double
 
     private static func products(_ network: Network<Scalar>) -> Int {
         network.parameters.reduce(0) { $0 + ($1.role == .weight ? $1.value.count : 0) }

@@ -111,20 +111,33 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     @_specialize(where Scalar == Double)
     public func prepare(step: Int, learningRate: Double, batch: ArraySlice<Int32>, load: (ArraySlice<Int32>) -> Void) throws {
         for layer in rows { layer.hold(learningRate: learningRate) }
-        let held = skipped.enumerated().map { index, nodes in nodes.filter { isCertified($0, in: index) } }
-        var next = held
-        if step % settings.interval == 0 {
-            for index in compactable { next[index] = admitted(index, beside: held[index]) }
-        }
-        if next != skipped {
-            let candidate = next.allSatisfy(\.isEmpty) ? nil : try CompactedNetwork(whole, skipping: next)
-            try replace(by: candidate.flatMap { 1 - $0.share >= settings.leastSaving ? $0 : nil }, load: load)
-        }
-        if step % settings.interval == 0, !rows.isEmpty {
+        let looks = step % settings.interval == 0
+        if looks || !allHold() { try choose(looking: looks, load: load) }
+        if looks {
             for (layer, nodes) in zip(rows, skipped) { layer.rest(nodes, learningRate: learningRate) }
         }
         recent.append(batch)
-        savedSteps += compacted.map { 1 - $0.share } ?? 0
+        savedSteps += compacted?.saving ?? 0
+    }
+
+    /// True if every skipped node is still certified.
+    private func allHold() -> Bool {
+        guard let compacted else { return true }
+        for index in compacted.skipped.indices {
+            for node in compacted.skipped[index] where !isCertified(node, in: index) { return false }
+        }
+        return true
+    }
+
+    /// Takes in again whose certificate has lapsed and, if it is time to look, leaves out who is certified now.
+    private func choose(looking: Bool, load: (ArraySlice<Int32>) -> Void) throws {
+        var next = skipped.enumerated().map { index, nodes in nodes.filter { isCertified($0, in: index) } }
+        if looking {
+            for index in compactable { next[index] = admitted(index, beside: next[index]) }
+        }
+        guard next != skipped else { return }
+        let candidate = next.allSatisfy(\.isEmpty) ? nil : try CompactedNetwork(whole, skipping: next)
+        try replace(by: candidate.flatMap { $0.saving >= settings.leastSaving ? $0 : nil }, load: load)
     }
 
     private func replace(by candidate: CompactedNetwork<Scalar>?, load: (ArraySlice<Int32>) -> Void) throws {
