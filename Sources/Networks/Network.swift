@@ -20,6 +20,8 @@ public final class Network<Scalar: NetworkScalar> {
     public let gradients: [Tensor<Scalar>]
     /// Smallest batch that a training pass can work on: 2 with batch normalisation, else 1.
     public let smallestTrainingBatch: Int
+    /// The threads that the layers' products are shared out over.
+    public let product: MatrixProduct
     /// The hidden layers, from the input on.
     public let hiddenLayers: [HiddenLayer<Scalar>]
 
@@ -43,6 +45,7 @@ public final class Network<Scalar: NetworkScalar> {
         }
         guard !layers.isEmpty else { throw NetworkError.noLayers }
         self.specification = specification
+        self.product = product
         self.inputCount = inputCount
         self.capacity = capacity
         self.layers = layers
