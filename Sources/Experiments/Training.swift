@@ -27,6 +27,8 @@ public final class Training<Scalar: TrainingScalar> {
     private let targets: TargetBuffer<Scalar>
     private let probes: [any Probe<Scalar>]
     private let layers: [NodeLayerView<Scalar>]
+    /// The network's threads, for the update.
+    private let sharing: WorkSharing?
     /// Parameters that are updated, with their index in the optimiser, their λ, and what the sparsity-inducing penalty does to them.
     private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double, penalty: PenalizedRows<Scalar>?)]
 
@@ -47,6 +49,8 @@ public final class Training<Scalar: TrainingScalar> {
         self.samples = samples
         self.totalSteps = totalSteps
         self.probes = probes
+        let product = network.product
+        sharing = product.threads > 1 ? WorkSharing(pieces: product.threads, perform: { product.perform($0, $1) }) : nil
         stepsPerEpoch = order.stepsPerEpoch
         targets = TargetBuffer(samples.targets, capacity: network.capacity)
         let trained = network.parameters.enumerated().compactMap { index, parameter in
@@ -125,7 +129,7 @@ public final class Training<Scalar: TrainingScalar> {
         for (index, parameter, l2, penalty) in trained {
             optimizer.update(
                 parameter: index, weights: parameter.value.mutableElements, gradient: penalty?.gradient ?? parameter.gradient.elements,
-                learningRate: learningRate, l2: l2)
+                learningRate: learningRate, l2: l2, sharing: sharing)
             penalty?.shrink(parameter.value.mutableElements, learningRate: learningRate, by: optimizer, parameter: index)
         }
         try observe { try $0.afterUpdate(view) }

@@ -16,6 +16,19 @@ public struct OptimizedParameter: Sendable, Equatable {
     }
 }
 
+/// Threads that pieces of independent work are shared out over.
+public struct WorkSharing: Sendable {
+    /// How many pieces to make.
+    public let pieces: Int
+    /// Runs `work` once for each of 0 ..< count, and returns when all are done.
+    public let perform: @Sendable (_ count: Int, _ work: @escaping @Sendable (Int) -> Void) -> Void
+
+    public init(pieces: Int, perform: @escaping @Sendable (_ count: Int, _ work: @escaping @Sendable (Int) -> Void) -> Void) {
+        self.pieces = pieces
+        self.perform = perform
+    }
+}
+
 /// An update rule with its state: one set of state tensors and one step count for each parameter.
 ///
 /// All memory is planned at creation; an update allocates nothing. Each state tensor starts at a 64-byte boundary. A frozen parameter is
@@ -91,11 +104,13 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     ///   - gradient: g_data at w_k, of the same length; not written.
     ///   - learningRate: α after the schedule.
     ///   - l2: λ of the coupled L2 term; 0 for none.
+    ///   - sharing: the threads that a large parameter is shared out over; nil for the caller's alone. A rule being elementwise, the bits
+    ///     do not depend on it.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func update(
         parameter index: Int, weights: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, learningRate: Double,
-        l2: Double
+        l2: Double, sharing: WorkSharing? = nil
     ) {
         precondition(index >= 0 && index < slots.count, "no such parameter")
         let slot = slots.baseAddress! + index
@@ -104,11 +119,28 @@ public final class Optimizer<Scalar: OptimizerScalar> {
             "weights and gradient must be as long as the parameter")
         slot.pointee.step += 1
         if hasScalarState { rule.advance(scalarState: slot.pointee.scalarState, step: slot.pointee.step) }
-        rule.update(
-            ParameterUpdate(
-                weights: weights, gradient: gradient, state: slot.pointee.state,
-                scalarState: UnsafeBufferPointer(slot.pointee.scalarState), step: slot.pointee.step, learningRate: learningRate, l2: l2,
-                decoupledDecay: slot.pointee.decoupledDecay))
+        let update = ParameterUpdate(
+            weights: weights, gradient: gradient, state: slot.pointee.state, scalarState: UnsafeBufferPointer(slot.pointee.scalarState),
+            step: slot.pointee.step, learningRate: learningRate, l2: l2, decoupledDecay: slot.pointee.decoupledDecay)
+        guard let sharing, sharing.pieces > 1, weights.count >= Self.leastShared else { return rule.update(update) }
+        let shared = SharedUpdate(whole: update)
+        sharing.perform(sharing.pieces) { [rule] piece in rule.update(shared.piece(piece, of: sharing.pieces)) }
+    }
+
+    /// Weights under which waking a thread costs more than it saves.
+    private static var leastShared: Int { 1 << 15 }
+
+    /// An update in pieces that do not overlap, each for one thread.
+    private struct SharedUpdate: @unchecked Sendable {
+        let whole: ParameterUpdate<Scalar>
+
+        /// Pieces begin at cache lines of the state.
+        func piece(_ index: Int, of pieces: Int) -> ParameterUpdate<Scalar> {
+            let count = whole.weights.count
+            let lines = (count + Optimizer.alignment - 1) / Optimizer.alignment
+            func start(_ index: Int) -> Int { min(count, lines * index / pieces * Optimizer.alignment) }
+            return whole.slice(start(index)..<start(index + 1))
+        }
     }
 
     /// Steps that parameter `index` has made, or was planted with.

@@ -69,6 +69,14 @@ public struct ParameterUpdate<Scalar: OptimizerScalar> {
 }
 
 extension ParameterUpdate {
+    /// The same update of weights `range` only.
+    public func slice(_ range: Range<Int>) -> ParameterUpdate {
+        ParameterUpdate(
+            weights: UnsafeMutableBufferPointer(rebasing: weights[range]), gradient: UnsafeBufferPointer(rebasing: gradient[range]),
+            state: state.slice(range), scalarState: scalarState, step: step, learningRate: learningRate, l2: l2,
+            decoupledDecay: decoupledDecay)
+    }
+
     /// 1 − α·decay, what the decoupled decay multiplies w with; exactly 1 for none.
     @inlinable
     public var shrink: Scalar { Scalar(1 - learningRate * decoupledDecay) }
