@@ -131,11 +131,13 @@ public protocol SparseKernels {
     static func listByColumn(_ list: NonzeroList<Self>, into result: NonzeroList<Self>)
     /// Columns of C ← X·Bᵀ for a list by rows; false, and C unfit, if a B is not finite.
     static func sparseTimesTranspose(
-        _ x: NonzeroList<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, n: Int, columns: Range<Int>) -> Bool
+        _ x: NonzeroList<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, n: Int, columns: Range<Int>
+    ) -> Bool
     /// Rows of C ← Aᵀ·X for a list by columns, with 256 bytes of scratch a row of X; false, and C unfit, if an A is not finite.
     static func transposeTimesSparse(
         _ a: UnsafePointer<Self>, _ x: NonzeroList<Self>, into c: UnsafeMutablePointer<Self>, n: Int, rows: Range<Int>,
-        scratch: UnsafeMutablePointer<Self>) -> Bool
+        scratch: UnsafeMutablePointer<Self>
+    ) -> Bool
 }
 
 extension Float: SparseKernels {
