@@ -15,7 +15,7 @@ let rooms: [Target] = [
     .target(name: "Statistics", dependencies: ["CGSL"]),
     .target(name: "Theory", dependencies: ["Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Records", dependencies: ["CZlib", "CCrypto"]),
-    .target(name: "Datasets", dependencies: ["Records", "Statistics"], resources: [.copy("Resources")]),
+    .target(name: "Datasets", dependencies: ["CKernels", "Records", "Statistics"], resources: [.copy("Resources")]),
     .target(
         name: "Networks",
         dependencies: ["Statistics", "COpenBLAS", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),

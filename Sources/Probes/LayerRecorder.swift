@@ -19,7 +19,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     private let writers: [NPYWriter]
     private let stateWriter: NPYWriter
     private var states: [Int8]
-    /// The data gradient of the step before a sample, [nodes × inputs].
+    /// The data gradient of the step before a sample, after it its own, [nodes × inputs].
     private let previousGradient: Tensor<Scalar>
     private var hasPreviousGradient = false
     /// g_data + λw_k of the sampled step, [nodes × inputs].
@@ -79,7 +79,8 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         for node in 0..<nodeCount {
             let (weights, gradient) = (layer.incomingWeights(of: node), layer.incomingGradient(of: node))
             let range = node * inputCount..<(node + 1) * inputCount
-            let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
+            let previous = UnsafeMutableBufferPointer(rebasing: previousGradient.mutableElements[range])
+            let sums = Scalar.gradientSums(gradient, keepingIn: previous)
             coherence[node] = Scalar(sums.signCoherence)
             agreement[node] = hasPreviousGradient ? Scalar(sums.signAgreement) : .nan
             ratio[node] = Scalar(Scalar.norm(of: gradient, sums) / (layer.l2 * Scalar.norm(of: weights)))
@@ -89,26 +90,10 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             let handed = layer.handedGradient(of: node)
             for j in 0..<inputCount { regularized[j] = handed[j] + l2 * weights[j] }
         }
-        measurePreactivations(layer.preactivation(batch: batch), batch: batch)
-    }
-
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private func measurePreactivations(_ z: UnsafeBufferPointer<Scalar>, batch: Int) {
-        let (mean, largest) = (row(.preactivationMean), row(.preactivationMax))
-        for node in 0..<nodeCount {
-            mean[node] = 0
-            largest[node] = -.infinity
-        }
-        for sample in 0..<batch {
-            let start = sample * nodeCount
-            for node in 0..<nodeCount {
-                let value = z[start + node]
-                mean[node] += value
-                largest[node] = value > largest[node] || value.isNaN ? value : largest[node]
-            }
-        }
-        for node in 0..<nodeCount { mean[node] /= Scalar(batch) }
+        hasPreviousGradient = true
+        Scalar.meanAndLargest(
+            of: layer.preactivation(batch: batch).baseAddress!, mean: row(.preactivationMean).baseAddress!,
+            largest: row(.preactivationMax).baseAddress!, rows: batch, columns: nodeCount)
     }
 
     /// Norms of both sides, and the batch normalisation's parameters.
@@ -143,7 +128,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         for node in 0..<nodeCount {
             let range = node * inputCount..<(node + 1) * inputCount
             layer.readMoments(of: node, gradient: UnsafeBufferPointer(rebasing: regularizedGradient.elements[range]), into: buffers)
-            for j in 0..<inputCount { first[j] /= denominator[j] }
+            Scalar.divide(first, by: UnsafeBufferPointer(denominator))
             writeQuantiles(of: .rootSecondMoment, root, node, scratch)
             writeQuantiles(of: .updateRatio, first, node, scratch)
             if layer.denominatorFollowsSecondMoment, writeDecays(node, root: root, denominator: denominator, decay: decay) { continue }
@@ -152,17 +137,23 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         }
     }
 
-    private func row(_ quantity: WeightQuantity, level: Int) -> UnsafeMutableBufferPointer<Scalar> {
-        row(NodeQuantity.allCases.count + WeightQuantity.allCases.firstIndex(of: quantity)! * ranks.count + level)
+    private func rowIndex(_ quantity: WeightQuantity, level: Int) -> Int {
+        NodeQuantity.allCases.count + WeightQuantity.allCases.firstIndex(of: quantity)! * ranks.count + level
     }
+
+    private func row(_ quantity: WeightQuantity, level: Int) -> UnsafeMutableBufferPointer<Scalar> { row(rowIndex(quantity, level: level)) }
 
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private func writeQuantiles(
         of quantity: WeightQuantity, _ values: UnsafeMutableBufferPointer<Scalar>, _ node: Int, _ scratch: UnsafeMutableBufferPointer<Scalar>
     ) {
-        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: statistics.mutableElements, scratch: scratch)
-        for level in ranks.indices { row(quantity, level: level)[node] = statistics.elements[level] }
+        // The search begins where the last sample's quantiles were.
+        let (found, start) = (statistics.mutableElements, rowIndex(quantity, level: 0) * nodeCount + node)
+        let rows = rows.mutableElements
+        for level in ranks.indices { found[level] = rows[start + level * nodeCount] }
+        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: found, scratch: scratch)
+        for level in ranks.indices { rows[start + level * nodeCount] = found[level] }
     }
 
     /// The decay's quantiles from those of √v̂ just written, without another selection: the decay falls as √v̂ rises, so the weight at one
@@ -182,7 +173,7 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         return true
     }
 
-    /// Keeps the data gradient for the next step's comparison of signs.
+    /// Keeps the data gradient for the next step's comparison of signs, after a step without a sample: a sample keeps its own.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {

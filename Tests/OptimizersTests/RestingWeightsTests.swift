@@ -139,4 +139,15 @@ struct RestingWeightsTests {
         let pair = try Pair<Float>(AMSGrad(), weights: [0], first: [0], second: [0])
         #expect(!pair.rest(0..<1, learningRate: 1e-3))
     }
+
+    @Test("What moves of a part of the weights is the part without the runs at rest", arguments: [0..<20, 0..<3, 3..<9, 4..<5, 10..<20, 12..<14, 6..<6])
+    func moving(part: Range<Int>) {
+        let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: 20)
+        defer { weights.deallocate() }
+        var rest = RestingWeights(weights: weights, learningRate: 1, l2: 0, since: 0)
+        for range in [8..<10, 3..<5, 14..<20] { rest.insert(range, learningRate: 1) }
+        var moving: [Int] = []
+        rest.forEachMoving(in: part) { moving += Array($0) }
+        #expect(moving == part.filter { ![3, 4, 8, 9, 14, 15, 16, 17, 18, 19].contains($0) })
+    }
 }
