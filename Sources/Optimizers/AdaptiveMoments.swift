@@ -166,6 +166,6 @@ func pun<Scalar, Other>(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutabl
 }
 
 @inline(__always)
-private func pun<Scalar, Other>(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Other> {
+func pun<Scalar, Other>(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Other> {
     UnsafeRawPointer(pointer).assumingMemoryBound(to: Other.self)
 }

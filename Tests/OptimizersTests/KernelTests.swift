@@ -146,3 +146,37 @@ import Testing
         #expect(interpolate(Float(1e8), 1, 1) == 1)
     }
 }
+
+extension KernelTests {
+    @Test func rmspropsKernelGivesTheBitsOfTheRecipe() throws {
+        func check<Scalar: OptimizerScalar>(_: Scalar.Type, count: Int, l2: Double, special: Bool) throws {
+            var random = SplitMix(state: UInt64(count + 1))
+            func draw() -> Scalar { special ? Self.special(&random) : Scalar(random.signed()) }
+            let rule = RMSprop(learningRate: 0.01, beta2: 0.9, epsilon: 1e-8)
+            let optimizer = try Optimizer<Scalar>(rule: rule, parameters: [OptimizedParameter(name: "w", count: count)])
+            var weights = (0..<count).map { _ in draw() }
+            let gradient = (0..<count).map { _ in draw() }
+            var v = (0..<count).map { _ in draw().magnitude }
+            try optimizer.plant(v, as: "square_avg", of: 0)
+            var expected = weights
+            for i in 0..<count {
+                let g = l2 == 0 ? gradient[i] : gradient[i] + Scalar(l2) * expected[i]
+                v[i] = v[i] * Scalar(0.9) + (Scalar(1 - 0.9) * g) * g
+                expected[i] = expected[i] - (Scalar(0.01) * g) / (v[i].squareRoot() + Scalar(1e-8))
+            }
+            weights.withUnsafeMutableBufferPointer { weights in
+                gradient.withUnsafeBufferPointer {
+                    optimizer.update(parameter: 0, weights: weights, gradient: $0, learningRate: 0.01, l2: l2)
+                }
+            }
+            #expect(Self.bits(weights) == Self.bits(expected))
+            #expect(Self.bits(Array(optimizer.stateTensors(of: 0)[0])) == Self.bits(v))
+        }
+        for count in [1, 7, 16, 33, 1000] {
+            for (l2, special) in [(0.0, false), (0.03, false), (0.0, true), (0.03, true)] {
+                try check(Float.self, count: count, l2: l2, special: special)
+                try check(Double.self, count: count, l2: l2, special: special)
+            }
+        }
+    }
+}
