@@ -144,7 +144,8 @@ struct RestingWeightsTests {
     func rmsprop() throws {
         func run(_ rule: RMSprop, weight: Float) throws -> (rests: Bool, isSame: Bool) {
             let parameter = [OptimizedParameter(name: "w", count: 40)]
-            let (plain, resting) = (try Optimizer<Float>(rule: rule, parameters: parameter), try Optimizer<Float>(rule: rule, parameters: parameter))
+            let plain = try Optimizer<Float>(rule: rule, parameters: parameter)
+            let resting = try Optimizer<Float>(rule: rule, parameters: parameter)
             let weights = [UnsafeMutableBufferPointer<Float>.allocate(capacity: 40), .allocate(capacity: 40)]
             defer { weights.forEach { $0.deallocate() } }
             let gradient = Array(repeating: Float(0), count: 40)
