@@ -14,6 +14,8 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, keepingIn previous: UnsafeMutableBufferPointer<Self>) -> GradientSums
     /// Σ w², or nil as soon as it is seen to reach `limit`; a NaN counts as reaching it.
     static func squaredNorm(of weights: UnsafeBufferPointer<Self>, below limit: Double) -> Double?
+    /// Of each row of some weights, whether Σ w² reaches `limit`; a NaN counts as reaching it. A row has `weights.count / reaches.count` weights.
+    static func squaredNorms(of weights: UnsafeBufferPointer<Self>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>)
     /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
     ///
     /// What `result` holds before is where the search begins: the order statistics of like numbers save most of it, anything else costs time
@@ -24,6 +26,8 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
     /// x ← x/divisor, element by element.
     static func divide(_ x: UnsafeMutableBufferPointer<Self>, by divisor: UnsafeBufferPointer<Self>)
+    /// Appends one row of samples to each of some files of this precision.
+    static func append(_ rows: UnsafeBufferPointer<Self>, to writers: NPYWriterGroup) throws
     /// Appends one row of samples to a file of this precision.
     static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
     /// These numbers as a tensor for a file.
@@ -80,6 +84,13 @@ extension Float: TrainingScalar {
         return adamprobe_reaches_f32(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
     }
 
+    public static func squaredNorms(
+        of weights: UnsafeBufferPointer<Float>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+    ) {
+        adamprobe_rows_reaching_f32(
+            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
+    }
+
     public static func orderStatistics(
         of x: UnsafeBufferPointer<Float>, ranks: [Int], into result: UnsafeMutableBufferPointer<Float>,
         scratch: UnsafeMutableBufferPointer<Float>
@@ -95,6 +106,8 @@ extension Float: TrainingScalar {
     public static func divide(_ x: UnsafeMutableBufferPointer<Float>, by divisor: UnsafeBufferPointer<Float>) {
         adamprobe_divide_f32(x.baseAddress, divisor.baseAddress, x.count)
     }
+
+    public static func append(_ rows: UnsafeBufferPointer<Float>, to writers: NPYWriterGroup) throws { try writers.append(rows) }
 
     public static func append(_ row: UnsafeBufferPointer<Float>, to writer: NPYWriter) throws { try writer.append(row) }
 
@@ -119,6 +132,13 @@ extension Double: TrainingScalar {
         return adamprobe_reaches_f64(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
     }
 
+    public static func squaredNorms(
+        of weights: UnsafeBufferPointer<Double>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+    ) {
+        adamprobe_rows_reaching_f64(
+            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
+    }
+
     public static func orderStatistics(
         of x: UnsafeBufferPointer<Double>, ranks: [Int], into result: UnsafeMutableBufferPointer<Double>,
         scratch: UnsafeMutableBufferPointer<Double>
@@ -134,6 +154,8 @@ extension Double: TrainingScalar {
     public static func divide(_ x: UnsafeMutableBufferPointer<Double>, by divisor: UnsafeBufferPointer<Double>) {
         adamprobe_divide_f64(x.baseAddress, divisor.baseAddress, x.count)
     }
+
+    public static func append(_ rows: UnsafeBufferPointer<Double>, to writers: NPYWriterGroup) throws { try writers.append(rows) }
 
     public static func append(_ row: UnsafeBufferPointer<Double>, to writer: NPYWriter) throws { try writer.append(row) }
 

@@ -134,6 +134,14 @@ struct TrainingScalarTests {
                     for offset in [0, 1, 9] {
                         let found = Self.placed(values, offset: offset) { Scalar.squaredNorm(of: UnsafeBufferPointer($0), below: limit) }
                         #expect(found == (sum < limit ? sum : nil), "\(kind) \(count) below \(limit)")
+                        // Of this row and one in front of it that is 0.
+                        var reaches = [true, false]
+                        Self.placed(Array(repeating: Scalar(0), count: count) + values, offset: offset) { rows in
+                            reaches.withUnsafeMutableBufferPointer {
+                                Scalar.squaredNorms(of: UnsafeBufferPointer(rows), reach: limit, into: $0)
+                            }
+                        }
+                        #expect(reaches == [0 >= limit, !(sum < limit)], "\(kind) \(count) reaching \(limit)")
                     }
                 }
             }

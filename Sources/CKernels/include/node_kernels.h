@@ -31,6 +31,10 @@ adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f64(const double *gradie
 _Bool adamprobe_reaches_f32(const float *weights, size_t count, double limit, double *sum);
 _Bool adamprobe_reaches_f64(const double *weights, size_t count, double limit, double *sum);
 
+/// The same for each of `rows` rows of `columns` weights; NaN counts as reaching it.
+void adamprobe_rows_reaching_f32(const float *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
+void adamprobe_rows_reaching_f64(const double *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
+
 /// Order statistics of |x|: result[i] is the (ranks[i] + 1)-th smallest of the absolute values, exact; NaN counts as largest.
 /// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements. What `result` holds before is where the search begins: the order
 /// statistics of like numbers save most of it, anything else, NaN too, costs time alone.
