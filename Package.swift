@@ -41,6 +41,9 @@ let rooms: [Target] = [
         ],
         resources: [.copy("Resources")]),
     .target(
+        name: "Ensembles",
+        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Datasets", "Records", "CKernels"]),
+    .target(
         name: "Claims",
         dependencies: [
             "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
@@ -51,12 +54,12 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Reduction", "Probes", "Experiments",
-            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
+            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims", "Ensembles",
         ]),
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
+            "Experiments", "Ensembles", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -72,6 +75,9 @@ let tests: [Target] =
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "BuiltProgram"]),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Experiments", "Statistics", "BuiltProgram"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "BuiltProgram"]),
+        .testTarget(
+            name: "EnsemblesTests",
+            dependencies: ["Ensembles", "Experiments", "Networks", "Optimizers", "Probes", "Datasets", "Statistics", "Records", "BuiltProgram"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Theory", "Laboratory", "BuiltProgram"]),
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics", "BuiltProgram"]),

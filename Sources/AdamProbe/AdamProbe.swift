@@ -3,6 +3,7 @@
 @_exported import Certificates
 @_exported import Claims
 @_exported import Datasets
+@_exported import Ensembles
 @_exported import Experiments
 @_exported import Figures
 @_exported import Laboratory
