@@ -91,12 +91,12 @@ public final class Ensemble<Scalar: TrainingScalar> {
     ///
     /// - Parameters:
     ///   - cadence: at which steps to observe; none by default. The last step counts as such.
+    ///   - observe: called on the caller's thread with every observation, in the order of steps.
     ///   - isCancelled: asked every few hundred steps; true leaves the rest.
     ///   - progress: called with ``completedSteps`` as often.
-    ///   - observe: called on the caller's thread with every observation, in the order of steps.
     public func run(
-        steps: Int, cadence: Cadence? = nil, isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in },
-        observe: (EnsembleObservation) throws -> Void = { _ in }
+        steps: Int, cadence: Cadence? = nil, observe: (EnsembleObservation) throws -> Void = { _ in }, isCancelled: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
     ) throws {
         precondition(steps >= 0, "an ensemble does not step back, got \(steps) steps")
         let end = completedSteps + steps

@@ -2,6 +2,7 @@
 import Datasets
 import Ensembles
 import Experiments
+import Foundation
 import Networks
 import Optimizers
 import Probes
@@ -85,5 +86,44 @@ struct EnsembleCase: Sendable, CustomTestStringConvertible {
         let alone = try LoneTraining<Double>(member, network, samples: samples, steps: 200)
         // 200 steps of 64 samples: roundings of 1e-16 each, in parameters of size 1.
         for (ours, theirs) in zip(ensemble.parameters(of: 0).joined(), alone.parameters.joined()) { #expect(abs(ours - theirs) < 1e-11) }
+    }
+}
+
+extension EnsembleTests {
+    @Test("Neither neighbours, threads, cuts between steps nor observations change a member")
+    func membersAreIndependent() throws {
+        let (test, members) = (EnsembleCase.all[2], EnsembleCase.members)
+        func parameters(_ members: [EnsembleMember], threads: Int, cuts: [Int], cadence: Cadence? = nil) throws -> [[Data]] {
+            let ensemble = try Ensemble<Float>(
+                test.network, initialization: test.initialization, samples: test.samples, members: members, schedule: test.schedule,
+                threads: threads)
+            for steps in cuts { try ensemble.run(steps: steps, cadence: cadence) }
+            return members.indices.map { bits(ensemble.parameters(of: $0)) }
+        }
+        let whole = try parameters(members, threads: 1, cuts: [600])
+        #expect(try parameters(members, threads: 3, cuts: [600]) == whole)
+        #expect(try parameters(members, threads: 2, cuts: [1, 255, 0, 344], cadence: Cadence(every: 9)) == whole)
+        #expect(try parameters(members.reversed(), threads: 1, cuts: [600]) == whole.reversed())
+        #expect(try parameters([members[5]], threads: 1, cuts: [600]) == [whole[5]])
+    }
+
+    @Test("With flush-to-zero, a member is its training with flush-to-zero")
+    func flushToZero() throws {
+        // β₁ᵗ brings the first moment of a silent node through the subnormal numbers within the run.
+        let member = EnsembleMember(seed: 2, optimizer: Adam(learningRate: 0.05, beta1: 0.5, beta2: 0.6), l2: CoupledL2(weights: 0.05))
+        let test = EnsembleCase.all[0]
+        var states: [[[Data]]] = []
+        for flushes in [false, true] {
+            let ensemble = try Ensemble<Float>(test.network, samples: test.samples, members: [member], flushesSubnormals: flushes)
+            try ensemble.run(steps: 500)
+            let alone = try FloatingPointState(flushesSubnormals: flushes).run {
+                try LoneTraining<Float>(member, test.network, samples: test.samples, steps: 500)
+            }
+            #expect(bits(ensemble.parameters(of: 0)) == bits(alone.parameters))
+            #expect(bits(ensemble.firstMoments(of: 0)) == bits(try alone.state("exp_avg")))
+            #expect(bits(ensemble.secondMoments(of: 0)) == bits(try alone.state("exp_avg_sq")))
+            states.append([bits(ensemble.firstMoments(of: 0)), bits(ensemble.secondMoments(of: 0))])
+        }
+        #expect(states[0] != states[1])
     }
 }
