@@ -23,9 +23,8 @@ private final class Witness<Scalar: TrainingScalar>: Probe {
         for layer in view.layers {
             for node in 0..<layer.nodeCount {
                 open.active.append(layer.activeSamples(of: node))
-                let gradient = layer.incomingGradient(of: node)
-                // These cases' biases are unprobed by name; a node's bias gradient is 0 where its incoming gradients are, on points in general position.
-                open.silent.append(gradient.allSatisfy { $0 == 0 })
+                // With inputs that are not 0, the bias has a gradient only where the weights have one.
+                open.silent.append(layer.incomingGradient(of: node).allSatisfy { $0 == 0 })
             }
         }
     }
