@@ -23,17 +23,8 @@ struct AdaptiveMoments {
         coefficients.secondWeight = 1 - beta2
         coefficients.shrink = 1 - parameter.learningRate * parameter.decoupledDecay
         coefficients.epsilon = epsilon
-        switch placement {
-        case .outsideRoot:
-            coefficients.stepSize = parameter.learningRate / correction1
-            coefficients.correction = correction2.squareRoot()
-        case .epsilonHat:
-            coefficients.stepSize = parameter.learningRate * correction2.squareRoot() / correction1
-            coefficients.correction = 1
-        case .insideRoot:
-            coefficients.stepSize = parameter.learningRate / correction1
-            coefficients.correction = correction2
-        }
+        (coefficients.stepSize, coefficients.correction) = placement.pace(
+            learningRate: parameter.learningRate, correction1: correction1, correction2: correction2)
         return coefficients
     }
 
@@ -137,6 +128,28 @@ struct AdaptiveMoments {
             moments.write(index, numerator: m[index] / firstCorrection, rootSecondMoment: root, denominator: denominator)
         }
     }
+}
+
+extension EpsilonPlacement {
+    /// The scalars of a step that change from one to the next: what m is multiplied with, and what divides √v (or v, where ε stands inside the root).
+    ///
+    /// - Parameters:
+    ///   - learningRate: α after the schedule.
+    ///   - correction1: 1 − β₁ᵗ.
+    ///   - correction2: 1 − β₂ᵗ.
+    @inline(__always)
+    package func pace(learningRate: Double, correction1: Double, correction2: Double) -> (stepSize: Double, correction: Double) {
+        switch self {
+        case .outsideRoot: (learningRate / correction1, correction2.squareRoot())
+        case .epsilonHat: (learningRate * correction2.squareRoot() / correction1, 1)
+        case .insideRoot: (learningRate / correction1, correction2)
+        }
+    }
+}
+
+extension Adam {
+    /// 1 − βᵗ as the rule takes it, for who makes its steps in bulk.
+    package static func correction(_ beta: Double, step: Int) -> Double { biasCorrection(beta, step: step) }
 }
 
 /// 1 − βᵗ, what a moment that started from 0 is short of.
