@@ -71,7 +71,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "AdamProbeBenchmarks",
-            dependencies: ["StepCases", .product(name: "Benchmark", package: "benchmark")],
+            dependencies: [
+                "StepCases", .product(name: "Benchmark", package: "benchmark"), .product(name: "Laboratory", package: "AdamProbe"),
+                .product(name: "Theory", package: "AdamProbe"),
+            ],
             path: "Benchmarks/AdamProbeBenchmarks",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Data, batch order and start of the measured steps, in files that both sides read. StepCase.swift describes the same networks."""
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,8 @@ class Case:
         description = json.loads((self.folder / "case.json").read_text())
         self.network, self.optimizer = description["network"], description["optimizer"]
         self.rate, self.epsilon = description["learningRate"], description["epsilon"]
+        # Steps after which the learning rate is halved, again and again; 0 for a constant rate.
+        self.halving = description.get("halving", 0)
         self.inputs, self.targets, self.order = (np.load(self.folder / f"{name}.npy") for name in ("inputs", "targets", "order"))
         self.initial = load_file(self.folder / "initial.safetensors")
         state = self.folder / "optimizer.safetensors"
@@ -85,6 +88,7 @@ class Case:
     def normalizes(self):
         return "1.running_mean" in self.initial
 
+    @lru_cache(maxsize=1)
     def values(self, precision):
         """Inputs and targets in the precision that is computed in."""
         inputs = self.inputs.astype(precision)
@@ -92,10 +96,11 @@ class Case:
             inputs /= 255
         return inputs, self.targets if self.classifies else self.targets.astype(precision)
 
-    def coefficients(self, steps):
-        """α/(1 − β₁ᵗ) and √(1 − β₂ᵗ) of the next `steps` steps of Adam, float64 [steps, 2]."""
+    def numbers(self, steps):
+        """α/(1 − β₁ᵗ), √(1 − β₂ᵗ) and α of the next `steps` steps of Adam, float64 [steps, 3]."""
         t = float(self.state.get("step", 0)) + np.arange(1, steps + 1)
-        return np.stack([self.rate / (1 - 0.9**t), np.sqrt(1 - 0.999**t)], axis=1)
+        rate = self.rate * 0.5 ** (np.arange(steps) // self.halving if self.halving else np.zeros(steps))
+        return np.stack([rate / (1 - 0.9**t), np.sqrt(1 - 0.999**t), rate], axis=1)
 
     @property
     def options(self):

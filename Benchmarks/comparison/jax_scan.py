@@ -29,11 +29,11 @@ def bisected_ranks(values, chosen):
     """Of values ≥ 0, by bisection over their bits, which are in the values' order; all levels at once."""
     integer, top = (jnp.int32, 30) if values.dtype == jnp.float32 else (jnp.int64, 62)
     bits = jax.lax.bitcast_convert_type(values, integer)
-    wanted = jnp.array(chosen[1:-1])
+    wanted = jnp.array(chosen[1:-1], integer)
 
     def narrow(step, found):
         candidate = found + jnp.left_shift(jnp.ones((), integer), (top - step).astype(integer))
-        counts = jnp.stack([(bits < candidate[:, level, None]).sum(1) for level in range(len(chosen) - 2)], axis=1)
+        counts = jnp.stack([(bits < candidate[:, level, None]).sum(1, dtype=integer) for level in range(len(chosen) - 2)], axis=1)
         return jnp.where(counts <= wanted, candidate, found)
 
     found = jax.lax.fori_loop(0, top + 1, narrow, jnp.zeros((values.shape[0], len(chosen) - 2), integer))
@@ -41,7 +41,18 @@ def bisected_ranks(values, chosen):
     return jnp.concatenate([values.min(1, keepdims=True), middle, values.max(1, keepdims=True)], axis=1)
 
 
-SELECTIONS = {"sort": sorted_ranks, "bisection": bisected_ranks}
+def counted_ranks(values, chosen):
+    """For few values: a value's rank is the number of those before it, ties in their order."""
+    count = values.shape[1]
+    earlier = jnp.tril(jnp.ones((count, count), bool), -1)
+    before = (values[:, None, :] < values[:, :, None]) | ((values[:, None, :] == values[:, :, None]) & earlier)
+    position = before.sum(2)
+    return jnp.stack([jnp.where(position == rank, values, 0).sum(1) for rank in chosen], axis=1)
+
+
+SELECTIONS = {"sort": sorted_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
+# Elements up to which counting, whose work grows with their square, is tried.
+FEW = 32
 
 
 def outputs(parameters, x):
@@ -76,13 +87,13 @@ class Run:
 
     name = "jax"
 
-    def __init__(self, case, precision, probes, chunk=None):
+    def __init__(self, case, precision, probes):
         assert case.optimizer == "adam", "the jax side has Adam alone"
         self.case, self.precision, self.every = case, precision, probes
         self.inputs, self.targets = (jnp.asarray(part) for part in case.values(precision))
         self.order = np.asarray(case.order)
-        self.table = case.coefficients(400_000).astype(precision)
-        self.chunk = chunk or (50 if case.classifies else 500)
+        self.table = case.numbers(400_000).astype(precision)
+        self.chunk = 500 if not case.classifies else {None: 50, 10: 20}.get(probes, 5)
         self.selection = None
         self.reset()
         if probes:
@@ -106,7 +117,10 @@ class Run:
 
     def fastest_selection(self):
         times = {}
+        few = self.case.initial["0.weight"].shape[1] <= FEW
         for name in SELECTIONS:
+            if (name == "counting") != few and name != "sort":
+                continue
             self.selection = name
             self.run(self.chunk)
             start = time.perf_counter()
@@ -117,10 +131,9 @@ class Run:
 
     # --- one step -------------------------------------------------------------------------------------------------------------------
 
-    def advance(self, state, rows, numbers, sampled, selection=None):
-        """The state one step on, and the node's quantities if sampled."""
+    def advance(self, state, x, y, numbers, sampled, selection=None):
+        """The state one step on, and the nodes' quantities if sampled."""
         parameters, moments, running, previous = state
-        x, y = (self.inputs, self.targets) if rows is None else (self.inputs[rows], self.targets[rows])
         gradients, (z, statistics) = jax.grad(objective, has_aux=True)(parameters, x, y)
         if statistics:
             mean, variance = statistics
@@ -136,19 +149,23 @@ class Run:
             updated[name] = w - numbers[0] * first[name] / (jnp.sqrt(second[name]) / numbers[1] + self.case.epsilon)
         sample = None
         if sampled:
-            sample = self.measure(parameters, updated, first["0.weight"], second["0.weight"], gradients["0.weight"], previous, z, numbers, selection)
+            sample = self.measure(
+                parameters, updated, first["0.weight"], second["0.weight"], gradients["0.weight"], previous, z, numbers, selection)
         signs = jnp.sign(gradients["0.weight"])
         return (updated, {"exp_avg": first, "exp_avg_sq": second}, running, signs), sample
 
     def measure(self, before, after, m, v, gradient, previous, z, numbers, selection):
-        rate, epsilon = self.case.rate, self.case.epsilon
+        rate, epsilon = numbers[2], self.case.epsilon
         weight, outgoing = after["0.weight"], after["3.weight" if self.case.normalizes else "2.weight"]
         signs = jnp.sign(gradient)
         nonzero = jnp.abs(signs).sum(1)
         chosen = ranks(weight.shape[1])
         root = jnp.sqrt(v) / numbers[1]
         select = SELECTIONS[selection]
-        roots = select(root, chosen)
+        # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
+        mirrored = [chosen[-1] - rank for rank in chosen]
+        both = sorted({*chosen, *mirrored})
+        roots = select(root, both)
 
         def norm(values, axis=1):
             return jnp.sqrt((values * values).sum(axis))
@@ -163,10 +180,9 @@ class Run:
             "incomingNorm": norm(weight),
             "largestWeight": jnp.abs(weight).max(1),
             "outgoingNorm": norm(outgoing, 0),
-            "rootSecondMoment": roots,
+            "rootSecondMoment": roots[:, jnp.array([both.index(rank) for rank in chosen])],
             "updateRatio": select(jnp.abs(numbers[0] / rate * m / (root + epsilon)), chosen),
-            # The quantiles of αλ/(√v̂ + ε) are those of √v̂ in reverse.
-            "effectiveDecay": (rate * L2 / (roots + epsilon))[:, ::-1],
+            "effectiveDecay": rate * L2 / (roots[:, jnp.array([both.index(rank) for rank in mirrored])] + epsilon),
         }
         if self.case.normalizes:
             sample |= {"batchNormScale": after["1.weight"], "batchNormShift": after["1.bias"]}
@@ -174,23 +190,23 @@ class Run:
 
     # --- many steps -----------------------------------------------------------------------------------------------------------------
 
-    @partial(jax.jit, static_argnums=(0, 4), donate_argnums=1)
-    def many(self, state, rows, numbers, selection):
-        """As many steps as `rows` has entries; the cadence divides them."""
+    @partial(jax.jit, static_argnums=(0, 6), donate_argnums=1)
+    def many(self, state, inputs, targets, rows, numbers, selection):
+        """As many steps as `numbers` has rows; the cadence divides them."""
         every = self.every
 
-        def take(index):
-            return None if rows is None else rows[index]
+        def batch(index):
+            return (inputs, targets) if rows is None else (inputs[rows[index]], targets[rows[index]])
 
         def plain(state, index):
-            return self.advance(state, take(index), numbers[index], False)[0], None
+            return self.advance(state, *batch(index), numbers[index], False)[0], None
 
         def period(state, start):
             """`every` steps, the last of them sampled."""
             if every > 1:
                 state, _ = jax.lax.scan(plain, state, start + jnp.arange(every - 1))
             last = start + every - 1
-            return self.advance(state, take(last), numbers[last], True, selection)
+            return self.advance(state, *batch(last), numbers[last], True, selection)
 
         if every:
             return jax.lax.scan(period, state, jnp.arange(0, numbers.shape[0], every))
@@ -203,7 +219,7 @@ class Run:
             count = min(self.chunk, steps - done)
             positions = self.step + np.arange(count)
             rows = None if whole else self.order[positions % len(self.order)]
-            self.state, samples = self.many(self.state, rows, self.table[positions], self.selection)
+            self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection)
             if self.every:
                 self.samples_.append(samples)
             self.step += count

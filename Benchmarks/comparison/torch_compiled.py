@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PyTorch at its best: the whole step of 784-1000-10 written out, backward pass, optimiser and probes in it, under torch.compile."""
 import time
+from functools import partial
 
 import numpy as np
 import torch
@@ -26,7 +27,26 @@ def nested_ranks(values, chosen):
     return torch.stack(results[::-1], dim=1)
 
 
-SELECTIONS = {"sort": sorted_ranks, "selection": nested_ranks}
+@partial(torch.compile, fullgraph=True, dynamic=False)
+def narrowed(bits, found, bit, wanted):
+    """One step of the bisection, all ranks in one pass over the values."""
+    candidate = found + bit
+    counts = torch.stack([(bits < candidate[:, level, None]).sum(1, dtype=bits.dtype) for level in range(found.shape[1])], dim=1)
+    return torch.where(counts <= wanted, candidate, found)
+
+
+def bisected_ranks(values, chosen):
+    """Order statistics of values ≥ 0 by bisection over their bits, which are in the values' order."""
+    integer, top = (torch.int32, 30) if values.dtype == torch.float32 else (torch.int64, 62)
+    bits = values.view(integer)
+    wanted = torch.tensor(chosen[1:-1], dtype=integer)
+    found = torch.zeros(len(values), len(wanted), dtype=integer)
+    for bit in range(top, -1, -1):
+        found = narrowed(bits, found, torch.tensor(1 << bit, dtype=integer), wanted)
+    return torch.cat([values.amin(1, keepdim=True), found.view(values.dtype), values.amax(1, keepdim=True)], dim=1)
+
+
+SELECTIONS = {"sort": sorted_ranks, "selection": nested_ranks, "bisection": bisected_ranks}
 
 
 def adam(w, g, m, v, rate, root, epsilon, l2):
@@ -44,9 +64,11 @@ def rmsprop(w, g, v, rate, epsilon, l2):
     w.sub_((rate * g) / (v.sqrt() + epsilon))
 
 
+@partial(torch.compile, fullgraph=True, dynamic=False)
 def step(inputs, targets, rows, numbers, parameters, running, moments, previous, setting):
-    """One step in place; (optimiser, rate, ε, how to sample) are fixed when it is compiled. Returns the loss, and the node's quantities if sampled."""
-    optimizer, learning_rate, epsilon, selection, keeps = setting
+    """One step in place; `setting` is fixed when it is compiled: the optimiser, ε, whether to sample and whether to keep the gradient's signs for
+    the next step. Returns the loss and, if sampled, the nodes' quantities, √v̂ and |m̂|/(√v̂ + ε)."""
+    optimizer, epsilon, samples, keeps = setting
     weight, scale, shift, outgoing, bias = parameters
     x, y = inputs[rows], targets[rows]
     z = x @ weight.t()
@@ -71,13 +93,13 @@ def step(inputs, targets, rows, numbers, parameters, running, moments, previous,
     d_weight = d_z.t() @ x
 
     sample = None
-    if selection:
+    if samples:
         signs = d_weight.sign()
         nonzero = signs.abs().sum(1)
         before = (
             signs.sum(1).abs() / nonzero, (signs * previous > 0).sum(1) / nonzero, d_weight.norm(dim=1) / (L2 * weight.norm(dim=1)),
             (a > 0).sum(0), a.mean(0), a.amax(0))
-    if selection or keeps:
+    if samples or keeps:
         previous.copy_(d_weight.sign())
     gradients = (d_weight, d_scale, d_shift, d_outgoing, d_bias)
     for index, (w, g) in enumerate(zip(parameters, gradients)):
@@ -85,23 +107,17 @@ def step(inputs, targets, rows, numbers, parameters, running, moments, previous,
         if optimizer == "adam":
             adam(w, g, moments[2 * index], moments[2 * index + 1], numbers[0], numbers[1], epsilon, l2)
         else:
-            rmsprop(w, g, moments[index], learning_rate, epsilon, l2)
-    if selection:
-        chosen = ranks(weight.shape[1])
+            rmsprop(w, g, moments[index], numbers[2], epsilon, l2)
+    if samples:
         root = moments[1].sqrt() / numbers[1]
-        # The quantiles of αλ/(√v̂ + ε) are those of √v̂ in reverse.
-        roots = SELECTIONS[selection](root, chosen)
-        ratios = SELECTIONS[selection]((numbers[0] / learning_rate * moments[0] / (root + epsilon)).abs(), chosen)
-        decays = (learning_rate * L2 / (roots + epsilon)).flip(1)
-        sample = (
-            *before, weight.norm(dim=1), weight.abs().amax(1), outgoing.norm(dim=0), roots, ratios, decays, scale.clone(), shift.clone())
+        ratio = (numbers[0] / numbers[2] * moments[0]).abs() / (root + epsilon)
+        sample = (*before, weight.norm(dim=1), weight.abs().amax(1), outgoing.norm(dim=0), root, ratio, scale.clone(), shift.clone())
     return loss, sample
 
 
 QUANTITIES = (
     "signCoherence", "signAgreement", "gradientRatio", "activeSamples", "preactivationMean", "preactivationMax", "incomingNorm", "largestWeight",
-    "outgoingNorm", "rootSecondMoment", "updateRatio", "effectiveDecay", "batchNormScale", "batchNormShift")
-compiled = torch.compile(step, fullgraph=True, dynamic=False)
+    "outgoingNorm", "rootSecondMoment", "updateRatio", "batchNormScale", "batchNormShift")
 
 
 class Run:
@@ -113,8 +129,8 @@ class Run:
         self.case, self.dtype, self.every = case, getattr(torch, precision), probes
         self.inputs, self.targets = (torch.from_numpy(part) for part in case.values(precision))
         self.order = torch.from_numpy(case.order)
-        self.table = torch.from_numpy(case.coefficients(200_000)).to(self.dtype)
-        self.numbers = torch.zeros(2, dtype=self.dtype)
+        self.table = torch.from_numpy(case.numbers(200_000)).to(self.dtype)
+        self.numbers = torch.zeros(3, dtype=self.dtype)
         self.selection = None
         self.reset()
         if probes:
@@ -143,25 +159,36 @@ class Run:
             self.selection = name
             self.run(2 * self.every)
             start = time.perf_counter()
-            for _ in range(5):
-                self.one(sampled=True, keeps=False)
+            self.run(2 * self.every)
             times[name] = time.perf_counter() - start
         return min(times, key=times.get)
 
     def one(self, sampled, keeps):
-        case = self.case
-        setting = (case.optimizer, case.rate, case.epsilon, self.selection if sampled else None, keeps)
+        setting = (self.case.optimizer, self.case.epsilon, sampled, keeps)
         self.numbers.copy_(self.table[self.step])
         rows = self.order[self.step % len(self.order)]
         self.step += 1
-        return compiled(self.inputs, self.targets, rows, self.numbers, self.parameters_, self.running, self.moments, self.previous, setting)
+        _, sample = step(self.inputs, self.targets, rows, self.numbers, self.parameters_, self.running, self.moments, self.previous, setting)
+        return self.quantiles(dict(zip(QUANTITIES, sample))) if sampled else None
+
+    def quantiles(self, sample):
+        """The sample with order statistics in place of weights' values."""
+        select, chosen = SELECTIONS[self.selection], ranks(self.parameters_[0].shape[1])
+        # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
+        mirrored = [chosen[-1] - rank for rank in chosen]
+        both = sorted({*chosen, *mirrored})
+        roots = select(sample["rootSecondMoment"], both)
+        decays = self.numbers[2] * L2 / (roots[:, [both.index(rank) for rank in mirrored]] + self.case.epsilon)
+        return sample | {
+            "rootSecondMoment": roots[:, [both.index(rank) for rank in chosen]], "updateRatio": select(sample["updateRatio"], chosen),
+            "effectiveDecay": decays}
 
     @torch.no_grad()
     def run(self, steps):
         for _ in range(steps):
             number = self.step + 1
             sampled = bool(self.every) and number % self.every == 0
-            _, sample = self.one(sampled, bool(self.every) and not sampled and (number + 1) % self.every == 0)
+            sample = self.one(sampled, bool(self.every) and not sampled and (number + 1) % self.every == 0)
             if sampled:
                 self.samples_.append(sample)
 
@@ -170,4 +197,4 @@ class Run:
         return {name: value.numpy() for name, value in zip(names, [*self.parameters_, *self.running])}
 
     def samples(self):
-        return [{name: value.numpy() for name, value in zip(QUANTITIES, sample)} for sample in self.samples_]
+        return [{name: value.numpy() for name, value in sample.items()} for sample in self.samples_]

@@ -4,6 +4,7 @@
     {"do": "time", "case": FOLDER, "precision": "float32", "probes": 10, "steps": 100, "repetitions": 5, "warmup": 20}
     {"do": "parameters", …, "steps": 300, "file": PATH}        parameters after so many steps from the start
     {"do": "samples", …, "steps": 5, "file": PATH}             the sample of the last of so many steps
+    {"do": "job", …, "epochs": 25}                             a whole training (torch_job)
 
 A training is made once for each case, precision and cadence, and set back to its start before each request.
 """
@@ -19,7 +20,7 @@ CLOCKS = {"wall": time.perf_counter_ns, "cpu": time.process_time_ns}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", help="a module of this package that has a class Run: torch_eager, torch_compiled or jax_scan")
+    parser.add_argument("peer", help="a module of this package that has a class Run: torch_eager, torch_compiled, torch_job or jax_scan")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     # What libraries print must not mix with the answers.
@@ -49,6 +50,8 @@ def main():
 
 
 def answer(run, request):
+    if request["do"] == "job":
+        return run.job(request["epochs"])
     steps = request["steps"]
     if request["do"] == "time":
         clock = CLOCKS[request["clock"]]

@@ -5,7 +5,7 @@ import Foundation
 import Networks
 import Records
 
-/// Measures what this machine can do at best, and says how short the measured works could be: JSON on standard output, or Markdown tables.
+/// Measures what this machine can do at best, and says how short the measured works could be: JSON on standard output.
 @main
 struct Roofline: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,15 +16,15 @@ struct Roofline: ParsableCommand {
 
             Examples:
               roofline > roofline.json
-              roofline --table --threads 1
+              roofline --markdown roofline.md --threads 1
             """)
 
     @Option(parsing: .upToNextOption, help: "Numbers of threads.")
     var threads = [1, 2]
     @Option(help: "Rounds of which the fastest counts.")
     var rounds = 12
-    @Flag(help: "Markdown tables in place of JSON.")
-    var table = false
+    @Option(help: "Where to write the same as Markdown tables.")
+    var markdown: String?
 
     func validate() throws {
         guard !threads.isEmpty, threads.allSatisfy({ $0 >= 1 }), rounds >= 1 else { throw ValidationError("threads and rounds count from 1") }
@@ -54,7 +54,8 @@ struct Roofline: ParsableCommand {
                 for limit in limits.all { report.add(limit) }
             }
         }
-        print(table ? report.markdown : report.json.serialized())
+        if let markdown { try Data(report.markdown.utf8).write(to: URL(fileURLWithPath: markdown), options: .atomic) }
+        print(report.json.serialized())
     }
 
     private func times<Scalar: NetworkScalar>(_ product: StepProduct, _: Scalar.Type, _ threads: Int) -> (step: Double, library: Double) {

@@ -34,7 +34,7 @@ struct StepProduct {
     var flops: Double { 2 * Double(shape.m * shape.n * shape.k) }
     var name: String { "\(layer.inputs)-\(layer.units) \(pass.rawValue)" }
 
-    /// Seconds as the step calls it: the layer's own pass. The input's gradient is the whole backward pass less the weights' gradient, which a layer
+    /// Seconds as the step calls it, wall time on more than one thread: the layer's own pass. The input's gradient is the whole backward pass less the weights' gradient, which a layer
     /// cannot leave out.
     func stepSeconds<Scalar: NetworkScalar>(_: Scalar.Type, threads: Int, rounds: Int) -> Double {
         let dense = Dense<Scalar>(name: "0", inputs: layer.inputs, units: layer.units, bias: false, product: MatrixProduct(threads: threads))
@@ -44,7 +44,7 @@ struct StepProduct {
         let inputGradient = Tensor<Scalar>(shape: [Self.batch, layer.inputs])
         let repetitions = self.repetitions
         func backward(_ gradient: Tensor<Scalar>?) -> Double {
-            BestTime.seconds(rounds: rounds) {
+            Self.seconds(threads, rounds) {
                 for _ in 0..<repetitions {
                     dense.backward(input: input, output: output, outputGradient: output, inputGradient: gradient, batch: Self.batch)
                 }
@@ -52,7 +52,7 @@ struct StepProduct {
         }
         switch pass {
         case .forward:
-            return BestTime.seconds(rounds: rounds) {
+            return Self.seconds(threads, rounds) {
                 for _ in 0..<repetitions { dense.forward(input, into: output, batch: Self.batch, mode: .training) }
             } / Double(repetitions)
         case .weightGradient: return backward(nil)
@@ -71,13 +71,18 @@ struct StepProduct {
         var c = [Scalar](repeating: 0, count: m * n)
         let (transposeA, transposeB) = (pass == .weightGradient, pass == .forward)
         let repetitions = self.repetitions
-        return BestTime.seconds(rounds: rounds) {
+        return Self.seconds(threads, rounds) {
             for _ in 0..<repetitions {
                 Scalar.product(
                     transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, a: a, leadingA: transposeA ? m : k, b: b,
                     leadingB: transposeB ? k : n, c: &c, leadingC: n)
             }
         } / Double(repetitions)
+    }
+
+    /// The work brings its own threads: one's processor time, several's wall time.
+    private static func seconds(_ threads: Int, _ rounds: Int, _ work: () -> Void) -> Double {
+        threads == 1 ? BestTime.seconds(rounds: rounds, work) : BestTime.wallSeconds(rounds: rounds, work)
     }
 
     /// As many as take about 10 ms.
