@@ -121,9 +121,9 @@ def write_case(folder, network, optimizer="adam", dead=0):
     if dead:
         setting = late.SETTINGS[optimizer]
         initial, state = late.age(initial, setting, dead, random)
-    save_file({name: np.ascontiguousarray(value) for name, value in initial.items()}, folder / "initial.safetensors")
+    save_file({name: np.array(value, order="C") for name, value in initial.items()}, folder / "initial.safetensors")
     if state:
-        save_file({name: np.ascontiguousarray(value) for name, value in state.items()}, folder / "optimizer.safetensors")
+        save_file({name: np.array(value, order="C") for name, value in state.items()}, folder / "optimizer.safetensors")
     (folder / "case.json").write_text(json.dumps({
         "network": network, "optimizer": optimizer, "learningRate": setting.learning_rate, "epsilon": setting.epsilon, "dead": dead}))
     return Case(folder)

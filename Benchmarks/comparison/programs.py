@@ -93,7 +93,7 @@ class PeerSteps:
 
     def time(self, steps, warmup, repetitions, clock):
         answer = self.peer.ask(do="time", steps=steps, warmup=warmup, repetitions=repetitions, clock=clock, **self.request)
-        self.name = f"{answer['name']}, {self.peer.threads} thread{'s' if self.peer.threads > 1 else ''}"
+        self.name = answer["name"]
         return statistics.median(answer["nanoseconds"])
 
     def values(self, what, steps, file):

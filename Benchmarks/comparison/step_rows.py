@@ -21,6 +21,11 @@ def labelled(threads):
     return f"{threads} thread{'s' if threads > 1 else ''}"
 
 
+def title(peer, threads):
+    """Whom a row is against; with its threads where they are not the work's."""
+    return peer.name if peer.peer.threads == threads else f"{peer.name}, {labelled(peer.peer.threads)}"
+
+
 def fastest_setting(context, kind, case, precision, probes, threads):
     """The peer with as many threads as there are for it, or with one if that is faster."""
     settings = sorted({1, threads})
@@ -50,10 +55,11 @@ def mnist_step(context, precision, threads, probes):
     chosen = 2 + best(times[2:])
     limit = ("mnist-step", precision, threads) if probes is None else None
     id = f"mnist/{precision}/{threads}/{probes or 'none'}"
-    both = " · ".join(f"{peer.name} {_milliseconds(series)}" for peer, series in zip(peers[1:], times[2:]))
+    titles = [title(peer, threads) for peer in peers]
+    both = " · ".join(f"{name} {_milliseconds(series)}" for name, series in zip(titles[1:], times[2:]))
     return [
-        Row(f"{id}/eager", work, peers[0].name, "step", times[0], times[1], 2.5 if probes == 1 else None, limit),
-        Row(f"{id}/best", work, peers[chosen - 1].name, "step", times[0], times[chosen], {None: 1.25, 1: 1.5}.get(probes), limit,
+        Row(f"{id}/eager", work, titles[0], "step", times[0], times[1], 2.5 if probes == 1 else None, limit),
+        Row(f"{id}/best", work, titles[chosen - 1], "step", times[0], times[chosen], {None: 1.25, 1: 1.5}.get(probes), limit,
             f"the better of {both}"),
     ]
 
