@@ -31,12 +31,13 @@ let rooms: [Target] = [
         name: "OptimizerLaws",
         dependencies: ["Optimizers", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Certificates", dependencies: ["Networks"]),
+    .target(name: "Compaction", dependencies: ["Certificates", "Networks", "Optimizers"]),
     .target(name: "Reduction", dependencies: ["Certificates", "Networks", "Optimizers", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Probes", dependencies: ["CKernels", "Certificates", "Networks", "Optimizers", "Statistics", "Records"]),
     .target(
         name: "Experiments",
         dependencies: [
-            "Probes", "Reduction", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
+            "Probes", "Compaction", "Reduction", "Certificates", "Networks", "Optimizers", "Datasets", "Records", "Statistics", "Theory",
             .product(name: "Yams", package: "Yams"),
         ],
         resources: [.copy("Resources")]),
@@ -50,8 +51,8 @@ let rooms: [Target] = [
     .target(
         name: "AdamProbe",
         dependencies: [
-            "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Reduction", "Probes", "Experiments",
-            "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
+            "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Compaction", "Reduction", "Probes",
+            "Experiments", "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
         ]),
     .executableTarget(
         name: "adamprobe",
@@ -70,6 +71,7 @@ let tests: [Target] =
         // The built command, as tests run it.
         .target(name: "BuiltProgram", path: "Tests/BuiltProgram"),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "BuiltProgram"]),
+        .testTarget(name: "CompactionTests", dependencies: ["Compaction", "Experiments", "Statistics"]),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Experiments", "Statistics", "BuiltProgram"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "BuiltProgram"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Theory", "Laboratory", "BuiltProgram"]),

@@ -2,6 +2,7 @@
 /// The umbrella product: `import AdamProbe` brings every library room.
 @_exported import Certificates
 @_exported import Claims
+@_exported import Compaction
 @_exported import Datasets
 @_exported import Experiments
 @_exported import Figures

@@ -5,12 +5,18 @@ import Networks
 public struct Box: Sendable, Equatable {
     public let lower: [Double]
     public let upper: [Double]
+    /// max_j (u_j − l_j).
+    let widest: Double
+    /// max_j max(|l_j|, |u_j|).
+    let farthest: Double
 
     /// - Precondition: as many lower as upper bounds, each lower one not above its upper one.
     public init(lower: [Double], upper: [Double]) {
         precondition(lower.count == upper.count && zip(lower, upper).allSatisfy { $0 <= $1 }, "a box needs lower bounds ≤ upper bounds")
         self.lower = lower
         self.upper = upper
+        widest = zip(lower, upper).reduce(0) { max($0, $1.1 - $1.0) }
+        farthest = zip(lower, upper).reduce(0) { max($0, abs($1.0), abs($1.1)) }
     }
 
     public init(count: Int, lower: Double, upper: Double) {

@@ -22,10 +22,13 @@ public enum DeathCertificate: String, Sendable, CaseIterable, Codable {
     /// has to be added: no rounding lifts such a sum.
     /// - Precondition: as many weights as the box has features.
     public static func holdsOnBox<Scalar: NetworkScalar>(weights: UnsafeBufferPointer<Scalar>, bias: Scalar, box: Box) -> Bool {
+        // The coarse sum is a fraction of the fine one's work, and enough for weights that have decayed under a negative bias.
+        if bias < 0, isNonPositive(ProductSum(bounding: weights, on: box), Double(bias), RoundingBound(for: Scalar.self)) { return true }
         let sum = ProductSum(weights, on: box)
-        let bias = Double(bias)
-        if bias <= 0, sum.isNonPositive { return true }
-        let rounding = RoundingBound(for: Scalar.self)
+        return bias <= 0 && sum.isNonPositive || isNonPositive(sum, Double(bias), RoundingBound(for: Scalar.self))
+    }
+
+    private static func isNonPositive(_ sum: ProductSum, _ bias: Double, _ rounding: RoundingBound) -> Bool {
         let magnitude = abs(bias) + sum.magnitude
         guard magnitude < rounding.overflow else { return false }
         let error = rounding.relativeError(operations: sum.count + 2) * magnitude + rounding.underflow * (sum.operands + 4)
@@ -83,17 +86,25 @@ public enum DeathCertificate: String, Sendable, CaseIterable, Codable {
     ) -> Bool {
         guard shift <= 0, epsilon >= .leastNormalMagnitude else { return false }
         if scale == 0 { return bias.isFinite && weights.allSatisfy(\.isFinite) }
-        let sum = ProductSum(weights, on: box)
+        // The coarse sum is a fraction of the fine one's work, and enough for weights that have decayed.
+        let norm = (scale: Double(scale), shift: Double(shift), epsilon: Double(epsilon))
         let rounding = RoundingBound(for: Scalar.self)
+        return isOutOfReach(ProductSum(bounding: weights, on: box), Double(bias), norm, rounding, largestBatch)
+            || isOutOfReach(ProductSum(weights, on: box), Double(bias), norm, rounding, largestBatch)
+    }
+
+    private static func isOutOfReach(
+        _ sum: ProductSum, _ bias: Double, _ norm: (scale: Double, shift: Double, epsilon: Double), _ rounding: RoundingBound, _ largestBatch: Int
+    ) -> Bool {
         // Each sample's sum, its like in the mean, the mean's own sum; and once more the sum for the spread as computed here.
-        let magnitude = abs(Double(bias)) + sum.magnitude
+        let magnitude = abs(bias) + sum.magnitude
         guard magnitude * Double(largestBatch) < rounding.overflow else { return false }
         let error =
             rounding.relativeError(operations: 2 * sum.count + largestBatch + 8) * magnitude
             + rounding.underflow * (2 * sum.operands + 16)
-        let reach = (sum.spread + error) / Double(epsilon).squareRoot() * abs(Double(scale))
+        let reach = (sum.spread + error) / norm.epsilon.squareRoot() * abs(norm.scale)
         // The last product may underflow, here as there.
-        return Double(shift) + reach * (1 + rounding.relativeError(operations: 16)) + .leastNormalMagnitude <= 0
+        return norm.shift + reach * (1 + rounding.relativeError(operations: 16)) + .leastNormalMagnitude <= 0
     }
 }
 

@@ -35,6 +35,18 @@ struct ProductSum {
         }
     }
 
+    /// A coarser sum, from Σ_j |w_j| and the box's widest and farthest feature alone: every quantity is at least what the fine one is, as
+    /// long as some input is bounded by more than nothing. One pass over the weights at the speed of memory.
+    init<Scalar: NetworkScalar>(bounding weights: UnsafeBufferPointer<Scalar>, on box: Box) {
+        let sum = Scalar.absoluteSum(of: weights)
+        count = weights.count
+        largest = sum * box.farthest
+        spread = sum * box.widest
+        magnitude = sum * box.farthest
+        operands = sum + Double(count) * (box.farthest + 2)
+        isNonPositive = false
+    }
+
     /// A sum that is known not to be positive, and taken as 0.
     init(nonPositiveOf count: Int) { self.count = count }
 }

@@ -61,12 +61,15 @@ public struct RunConfiguration: Sendable {
     public var threads: Int
     /// Whether subnormal results are flushed to 0 by the CPU (theory notes, B9).
     public var flushToZero: Bool
+    /// Whether nodes that are certified dead are left out of the passes; see ``Compaction``.
+    public var compaction: Bool
 
     public init(
         seed: UInt64 = 0, precision: Precision = .float64, data: DataSource, network: [LayerSpecification],
         initial: InitialState = .drawn(.heNormal), freeze: [String] = [], loss: Loss = .crossEntropy, optimizer: any UpdateRule,
         l2: CoupledL2 = .none, sparsity: SparsityPenalty? = nil, schedule: Schedule = .constant, batch: Int = 64, length: RunLength,
-        order: SampleOrder = .shuffled, probe: ProbeConfiguration = ProbeConfiguration(), threads: Int = 1, flushToZero: Bool = false
+        order: SampleOrder = .shuffled, probe: ProbeConfiguration = ProbeConfiguration(), threads: Int = 1, flushToZero: Bool = false,
+        compaction: Bool = false
     ) {
         self.seed = seed
         self.precision = precision
@@ -85,6 +88,7 @@ public struct RunConfiguration: Sendable {
         self.probe = probe
         self.threads = threads
         self.flushToZero = flushToZero
+        self.compaction = compaction
     }
 }
 
@@ -97,6 +101,7 @@ extension RunConfiguration: Equatable {
             && left.sparsity == right.sparsity && left.schedule == right.schedule && left.batch == right.batch && left.length == right.length
             && left.order == right.order
             && left.probe == right.probe && left.threads == right.threads && left.flushToZero == right.flushToZero
+            && left.compaction == right.compaction
     }
 
     private static func isSame<Rule: Equatable>(_ rule: Rule, _ other: any UpdateRule) -> Bool { other as? Rule == rule }

@@ -8,7 +8,7 @@ extension RunConfiguration {
     /// The keys of a configuration, in the order in which it is written.
     static let keys = [
         "seed", "precision", "data", "network", "initial", "freeze", "loss", "optimizer", "l2", "sparsity", "schedule", "batch", "epochs",
-        "steps", "order", "probe", "threads", "flushToZero",
+        "steps", "order", "probe", "threads", "flushToZero", "compaction",
     ]
     /// No configuration is larger; a file that is must be something else.
     private static let sizeLimit = 1 << 20
@@ -115,11 +115,12 @@ extension RunConfiguration {
         let probe = fields["probe"].map { ProbeConfiguration($0, network: network) } ?? ProbeConfiguration()
         let threads = fields.integer("threads", 1...1024, default: 1)
         let flushToZero = fields.truth("flushToZero", default: false)
+        let compaction = fields.truth("compaction", default: false)
         guard let data, let rule else { return nil }
         return RunConfiguration(
             seed: seed, precision: precision, data: data, network: network, initial: initial, freeze: freeze, loss: loss, optimizer: rule,
             l2: l2, sparsity: sparsity, schedule: schedule, batch: batch, length: epochs.map(RunLength.epochs) ?? .steps(steps ?? 0), order: order,
-            probe: probe, threads: threads, flushToZero: flushToZero)
+            probe: probe, threads: threads, flushToZero: flushToZero, compaction: compaction)
     }
 
     /// The word of a distribution, a `.safetensors` path, or a map of paths.

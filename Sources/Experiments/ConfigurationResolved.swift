@@ -7,8 +7,8 @@ import Records
 
 extension RunConfiguration {
     /// The configuration with every default spelled out, long forms throughout and absolute paths; parsed again (JSON being YAML), it gives
-    /// an equal configuration. A rule of one's own is named with its learning rate, which the parser does not know. `sparsity` is there with a
-    /// penalty only, so that a run without one is called what it was before there were penalties.
+    /// an equal configuration. A rule of one's own is named with its learning rate, which the parser does not know. `sparsity` and
+    /// `compaction` are there only where they are on, so that a run without them is called what it was before there were any.
     public var resolved: JSONValue {
         var members: [(String, JSONValue)] = [
             ("seed", .unsigned(seed)),
@@ -34,6 +34,7 @@ extension RunConfiguration {
         case .file(let url): members.append(("order", .string(url.path)))
         }
         members += [("probe", probe.resolved), ("threads", .integer(threads)), ("flushToZero", .bool(flushToZero))]
+        if compaction { members.append(("compaction", true)) }
         return .object(JSONObject(members))
     }
 }

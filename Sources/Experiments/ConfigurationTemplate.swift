@@ -91,5 +91,9 @@ public enum ConfigurationTemplate {
         # Whether the CPU flushes subnormal numbers to zero. Default false.
         flushToZero: false
 
+        # Whether nodes that are certified dead are left out of the matrix products, until their certificate lapses: the later steps are
+        # faster, and loss and parameters the same up to rounding. A skipped node's pre-activations are NaN in the probes. Default false.
+        compaction: false
+
         """
 }

@@ -18,11 +18,13 @@ struct RunMemory {
     let stateCount: Int
     /// Whether gradients and deaths of hidden layers are kept for the probes.
     let isProbed: Bool
+    /// Whether a smaller network, without the dead nodes, may stand beside the whole one.
+    var isCompacted = false
 
     /// Bytes that depend on the network alone: parameters, gradients, moments, and what the probes keep of them.
     var parameterBytes: Double {
         var (width, numbers) = (Double(inputCount), 0.0)
-        let copies = Double(2 + stateCount) + (isProbed ? Double(2 + 1 + stateCount) : 0)
+        let copies = Double(2 + stateCount) + (isProbed ? Double(2 + 1 + stateCount) : 0) + (isCompacted ? 2 : 0)
         for layer in network {
             switch layer {
             case .dense(let units, _):
@@ -40,7 +42,7 @@ struct RunMemory {
         var (width, numbers) = (Double(inputCount), Double(inputCount))
         for layer in network {
             if case .dense(let units, _) = layer { width = Double(units) }
-            numbers += 2 * width
+            numbers += (isCompacted ? 4 : 2) * width
         }
         return numbers * Double(scalarSize)
     }
@@ -67,14 +69,16 @@ struct RunMemory {
 
     private func with(capacity: Int) -> RunMemory {
         RunMemory(
-            network: network, inputCount: inputCount, capacity: capacity, scalarSize: scalarSize, stateCount: stateCount, isProbed: isProbed)
+            network: network, inputCount: inputCount, capacity: capacity, scalarSize: scalarSize, stateCount: stateCount, isProbed: isProbed,
+            isCompacted: isCompacted)
     }
 
     private func with(units: Int, at index: Int) -> RunMemory {
         var changed = network
         if case .dense(_, let bias) = changed[index] { changed[index] = .dense(units: units, bias: bias) }
         return RunMemory(
-            network: changed, inputCount: inputCount, capacity: capacity, scalarSize: scalarSize, stateCount: stateCount, isProbed: isProbed)
+            network: changed, inputCount: inputCount, capacity: capacity, scalarSize: scalarSize, stateCount: stateCount, isProbed: isProbed,
+            isCompacted: isCompacted)
     }
 
     /// Throws ``RunError/tooLarge(key:found:bytes:limit:accepted:)`` if data that are made rather than read need more than `limit` bytes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Certificates
+import Compaction
 import Datasets
 import Networks
 import Optimizers
@@ -37,7 +38,7 @@ struct RunPlan<Scalar: TrainingScalar> {
             scalarSize: MemoryLayout<Scalar>.size,
             // A subgradient is kept beside the data gradient, as large as a state.
             stateCount: configuration.optimizer.stateNames.count + (configuration.sparsity?.method == .subgradient ? 1 : 0),
-            isProbed: !configuration.probe.isOff
+            isProbed: !configuration.probe.isOff, isCompacted: configuration.compaction
         ).require(limit: RunMemory.limit, smallestCapacity: Self.evaluationBatch)
         network = try Network(
             configuration.network, inputCount: dataset.training.featureCount, capacity: capacity, threads: configuration.threads)
@@ -127,6 +128,15 @@ struct RunPlan<Scalar: TrainingScalar> {
         LedgerSettings(
             thresholds: configuration.probe.thresholds, persistence: configuration.optimizer.passagePersistence,
             largestBatch: configuration.batch, boxes: boxes)
+    }
+
+    /// What leaves dead nodes out of the passes, if the configuration asks for it.
+    func makeCompaction() -> Compaction<Scalar>? {
+        guard configuration.compaction else { return nil }
+        // A proximal step shrinks weights outside the optimiser.
+        return Compaction(
+            network, optimizer: optimizer, l2: configuration.l2.weights, letsRest: configuration.sparsity == nil,
+            settings: CompactionSettings(boxes: boxes, largestBatch: configuration.batch))
     }
 
     /// The input box for the first layer; behind a hidden layer what its activation can put out, if nothing else stands between.

@@ -58,7 +58,7 @@ final class RunSession<Scalar: TrainingScalar> {
             let training = try Training(
                 network: plan.network, loss: configuration.loss, optimizer: plan.optimizer, l2: configuration.l2,
                 sparsity: configuration.sparsity, schedule: configuration.schedule, order: plan.order, samples: plan.dataset.training,
-                totalSteps: plan.totalSteps, probes: probes, resuming: checkpoint?.position)
+                totalSteps: plan.totalSteps, probes: probes, compaction: plan.makeCompaction(), resuming: checkpoint?.position)
             startedNanoseconds = DispatchTime.now().uptimeNanoseconds - (checkpoint?.session.nanoseconds ?? 0)
             let metrics = try MetricsTable(
                 url: directory.metrics, thresholds: measuredThresholds, continuingAfter: checkpoint?.session.metricsBytes)
@@ -142,6 +142,7 @@ final class RunSession<Scalar: TrainingScalar> {
     private func measure(_ training: Training<Scalar>, _ loss: RunningLoss) throws -> MetricsRow {
         let step = training.completedSteps
         let epoch = (step + training.stepsPerEpoch - 1) / training.stepsPerEpoch
+        try training.settle()
         let test = try plan.dataset.test.map { try Evaluation(of: plan.network, loss: configuration.loss, on: $0) }
         let lastStep = max(0, step - 1)
         return MetricsRow(
@@ -165,6 +166,7 @@ final class RunSession<Scalar: TrainingScalar> {
     /// The final evaluation on the training samples, and with it the certificates that speak of them; the test scores are those of the last
     /// row of the metrics, which was measured after the last step.
     private func summarize(_ training: Training<Scalar>, _ last: MetricsRow?, status: RunDirectory.Status) throws -> RunSummary {
+        try training.settle()
         let evaluation = try Evaluation(of: plan.network, loss: configuration.loss, on: plan.dataset.training)
         if !configuration.probe.isOff {
             for (index, layer) in plan.network.hiddenLayers.enumerated() where layer.activation.activation == .relu(derivativeAtZero: 0) {
@@ -179,6 +181,11 @@ final class RunSession<Scalar: TrainingScalar> {
             thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? nil : ledger.countsBelowThresholds(), seconds: seconds,
             probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
             isFinite: evaluation.loss.isFinite && nonFinite == nil, firstNonFiniteParameter: nonFinite?.name,
+            compaction: training.compaction.map { compaction in
+                RunSummary.Compaction(
+                    skipped: compaction.skipped.map(\.count).reduce(0, +), releases: compaction.releases,
+                    savedShare: training.completedSteps > 0 ? compaction.savedSteps / Double(training.completedSteps) : 0)
+            },
             notes: plan.dataset.notes + plan.networkNotes)
     }
 

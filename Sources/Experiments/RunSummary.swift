@@ -28,11 +28,23 @@ public struct RunSummary: Sendable {
     public let isFinite: Bool
     /// The first parameter, in the network's order, that holds a NaN or an infinity; nil if there is none.
     public let firstNonFiniteParameter: String?
+    /// What a compaction did; nil for a run without.
+    public let compaction: Compaction?
     /// What a reader of the scores has to know about the data.
     public let notes: [String]
 
+    /// What leaving dead nodes out of the passes came to.
+    public struct Compaction: Sendable, Equatable {
+        /// Nodes left out at the end.
+        public let skipped: Int
+        /// Nodes that were taken in again, since their certificate had lapsed.
+        public let releases: Int
+        /// Share of the run's multiply–adds that were saved.
+        public let savedShare: Double
+    }
+
     public var json: JSONValue {
-        [
+        var members: JSONObject = [
             "status": .string(status.rawValue), "steps": .integer(steps), "trainingLoss": Self.number(trainingLoss),
             "trainingError": Self.number(trainingError), "testLoss": Self.number(testLoss), "testError": Self.number(testError),
             "nodes": census.map { census in
@@ -43,6 +55,12 @@ public struct RunSummary: Sendable {
             "firstNonFiniteParameter": firstNonFiniteParameter.map { .string($0) } ?? .null,
             "notes": .array(notes.map { .string($0) }),
         ]
+        if let compaction {
+            members["compaction"] = [
+                "skipped": .integer(compaction.skipped), "releases": .integer(compaction.releases), "savedShare": .number(compaction.savedShare),
+            ]
+        }
+        return .object(members)
     }
 
     private static func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }

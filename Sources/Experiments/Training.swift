@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Compaction
 import Datasets
 import Dispatch
 import Networks
@@ -26,18 +27,22 @@ public final class Training<Scalar: TrainingScalar> {
     private let samples: Samples
     private let targets: TargetBuffer<Scalar>
     private let probes: [any Probe<Scalar>]
+    /// What leaves dead nodes out of the passes; nil where every pass is the whole network's.
+    public let compaction: Compaction<Scalar>?
     private let layers: [NodeLayerView<Scalar>]
     /// Parameters that are updated, with their index in the optimiser, their λ, and what the sparsity-inducing penalty does to them.
     private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double, penalty: PenalizedRows<Scalar>?)]
 
     /// - Parameters:
     ///   - sparsity: a penalty of the incoming weights of the hidden layers; nil for none.
+    ///   - compaction: made for the network, to leave dead nodes out of the passes; nil for none.
     ///   - position: where to go on, with network and optimiser as they were there; nil for the start.
     /// - Precondition: the optimiser was made for the network's parameters, in their order, and the network's capacity holds a batch.
     /// - Throws: whatever a probe throws at its start; `DatasetError` for a position in another order; ``RunError/notResumable(probe:)``.
     public init(
         network: Network<Scalar>, loss: Loss, optimizer: Optimizer<Scalar>, l2: CoupledL2, sparsity: SparsityPenalty? = nil, schedule: Schedule,
-        order: BatchOrder, samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>], resuming position: TrainingPosition? = nil
+        order: BatchOrder, samples: Samples, totalSteps: Int, probes: [any Probe<Scalar>], compaction: Compaction<Scalar>? = nil,
+        resuming position: TrainingPosition? = nil
     ) throws {
         self.network = network
         self.loss = loss
@@ -47,6 +52,7 @@ public final class Training<Scalar: TrainingScalar> {
         self.samples = samples
         self.totalSteps = totalSteps
         self.probes = probes
+        self.compaction = compaction
         stepsPerEpoch = order.stepsPerEpoch
         targets = TargetBuffer(samples.targets, capacity: network.capacity)
         let trained = network.parameters.enumerated().compactMap { index, parameter in
@@ -67,6 +73,7 @@ public final class Training<Scalar: TrainingScalar> {
             completedSteps = position.completedSteps
             probeNanoseconds = position.probeNanoseconds
             try self.order.restore(position.order)
+            try compaction?.restore(position.memory)
         }
         let (step, epoch) = (completedSteps, completedSteps / stepsPerEpoch)
         let view = StepView(
@@ -85,7 +92,7 @@ public final class Training<Scalar: TrainingScalar> {
     public func position() throws -> TrainingPosition {
         TrainingPosition(
             completedSteps: completedSteps, order: order.state, probeNanoseconds: probeNanoseconds,
-            memory: SafetensorsFile(try Self.resumable(probes).flatMap { try $0.memory() }))
+            memory: SafetensorsFile(try Self.resumable(probes).flatMap { try $0.memory() } + (try compaction?.memory() ?? [])))
     }
 
     /// - Throws: ``RunError/notResumable(probe:)`` for the first probe that can't be resumed.
@@ -106,17 +113,18 @@ public final class Training<Scalar: TrainingScalar> {
     public func step() throws -> BatchLoss {
         let indices = order.next()
         let batch = indices.count
-        samples.gather(indices, into: network.input.mutableElements)
-        try network.forward(batch: batch, mode: .training)
+        let epoch = completedSteps / stepsPerEpoch
+        let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
+        try compaction?.prepare(step: completedSteps, learningRate: learningRate, batch: indices, load: load)
+        load(indices)
+        if let compaction { try compaction.forward(batch: batch) } else { try network.forward(batch: batch, mode: .training) }
         let batchLoss = loss.evaluate(
             network.output, targets: targets.gather(indices), batch: batch, gradient: network.gradients[network.layers.count])
-        network.backward(batch: batch)
+        if let compaction { compaction.backward(batch: batch) } else { network.backward(batch: batch) }
         for (_, parameter, _, penalty) in trained {
             penalty?.addSubgradient(at: parameter.value.elements, to: parameter.gradient.elements)
         }
 
-        let epoch = completedSteps / stepsPerEpoch
-        let learningRate = optimizer.rule.learningRate * schedule.factor(step: completedSteps, epoch: epoch)
         let view = StepView(
             step: completedSteps + 1, epoch: epoch + 1, endsEpoch: (completedSteps + 1) % stepsPerEpoch == 0,
             isLast: completedSteps + 1 == totalSteps, isNextLast: completedSteps + 2 == totalSteps, batch: batch, loss: batchLoss,
@@ -132,6 +140,12 @@ public final class Training<Scalar: TrainingScalar> {
         completedSteps += 1
         return batchLoss
     }
+
+    private func load(_ indices: ArraySlice<Int32>) { samples.gather(indices, into: network.input.mutableElements) }
+
+    /// Makes the network ready to be evaluated or saved: brings the running statistics of nodes that a compaction skips up to the weights.
+    /// - Throws: ``NetworkError`` of a pass.
+    public func settle() throws { try compaction?.refreshStatistics(load: load) }
 
     /// Tells every probe that the training ended, here or by interruption.
     public func finish() throws { try observe { try $0.finish() } }

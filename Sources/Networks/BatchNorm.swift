@@ -21,7 +21,8 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
     /// Training passes so far, PyTorch's `num_batches_tracked`.
     public var batchesTracked = 0
     public let epsilon: Scalar
-    public let momentum: Scalar
+    /// Weight of a batch in the running statistics; 1/n at the n-th batch makes them plain means.
+    public var momentum: Scalar
     private let name: String
     /// Of the last training batch, for the backward pass.
     private let mean: Tensor<Scalar>

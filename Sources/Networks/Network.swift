@@ -23,35 +23,72 @@ public final class Network<Scalar: NetworkScalar> {
     /// The hidden layers, from the input on.
     public let hiddenLayers: [HiddenLayer<Scalar>]
 
+    private let product: MatrixProduct
+
     /// A network with every weight 0, biases 0, γ 1 and β 0.
     /// - Throws: ``NetworkError`` if a layer has no place where it stands.
-    public init(_ specification: [LayerSpecification], inputCount: Int, capacity: Int, threads: Int = 1) throws {
-        let product = MatrixProduct(threads: threads)
+    public convenience init(_ specification: [LayerSpecification], inputCount: Int, capacity: Int, threads: Int = 1) throws {
+        try self.init(specification, inputCount: inputCount, capacity: capacity, product: MatrixProduct(threads: threads), sharing: nil)
+    }
+
+    /// A network with other numbers of nodes in some dense layers, which passes batches beside this one: a layer, activation or gradient
+    /// that has the same shape in both is the same object in both, as input and output always are. What is not shared starts as a new
+    /// network's does.
+    ///
+    /// - Parameter units: the number of nodes of dense layer i, where it is another.
+    /// - Precondition: the last dense layer keeps its nodes.
+    /// - Throws: ``NetworkError/emptyLayer(index:)`` for a layer without nodes.
+    public func resized(units: [Int: Int]) throws -> Network {
+        let specification = specification.enumerated().map { index, entry in
+            if let count = units[index], case .dense(_, let bias) = entry { LayerSpecification.dense(units: count, bias: bias) } else { entry }
+        }
+        let network = try Network(specification, inputCount: inputCount, capacity: capacity, product: product, sharing: self)
+        precondition(network.output === output, "the output layer keeps its nodes")
+        return network
+    }
+
+    private init(
+        _ specification: [LayerSpecification], inputCount: Int, capacity: Int, product: MatrixProduct, sharing other: Network?
+    ) throws {
         var layers: [any Layer<Scalar>] = []
         var width = inputCount
         for (index, entry) in specification.enumerated() {
-            switch entry {
-            case .dense(let units, let bias):
-                guard units >= 1 else { throw NetworkError.emptyLayer(index: index) }
-                layers.append(Dense<Scalar>(name: "\(index)", inputs: width, units: units, bias: bias, product: product))
-                width = units
-            case .batchNorm(let epsilon, let momentum):
-                layers.append(BatchNorm<Scalar>(name: "\(index)", features: width, epsilon: epsilon, momentum: momentum))
-            case .activation(let activation):
-                layers.append(ActivationLayer<Scalar>(activation, shape: [width]))
+            var units = width
+            if case .dense(let count, _) = entry { units = count }
+            guard units >= 1 else { throw NetworkError.emptyLayer(index: index) }
+            if let layer = other?.layers[index], layer.inputShape == [width], layer.outputShape == [units] {
+                layers.append(layer)
+            } else {
+                layers.append(Self.layer(entry, name: "\(index)", inputs: width, product: product))
             }
+            width = units
         }
         guard !layers.isEmpty else { throw NetworkError.noLayers }
         self.specification = specification
         self.inputCount = inputCount
         self.capacity = capacity
         self.layers = layers
+        self.product = product
         outputCount = width
         parameters = layers.flatMap { $0.parameters }
-        activations = [Tensor(shape: [capacity, inputCount])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
-        gradients = [Tensor(shape: [0])] + layers.map { Tensor(shape: [capacity] + $0.outputShape) }
+        func tensors(_ shared: [Tensor<Scalar>]?) -> [Tensor<Scalar>] {
+            layers.enumerated().map { index, layer in
+                let shape = [capacity] + layer.outputShape
+                return shared.flatMap { $0[index + 1].shape == shape ? $0[index + 1] : nil } ?? Tensor(shape: shape)
+            }
+        }
+        activations = [other?.input ?? Tensor(shape: [capacity, inputCount])] + tensors(other?.activations)
+        gradients = [Tensor(shape: [0])] + tensors(other?.gradients)
         smallestTrainingBatch = layers.map { $0.smallestTrainingBatch }.max() ?? 1
         hiddenLayers = Self.findHiddenLayers(specification, layers, activations: activations)
+    }
+
+    private static func layer(_ entry: LayerSpecification, name: String, inputs: Int, product: MatrixProduct) -> any Layer<Scalar> {
+        switch entry {
+        case .dense(let units, let bias): Dense<Scalar>(name: name, inputs: inputs, units: units, bias: bias, product: product)
+        case .batchNorm(let epsilon, let momentum): BatchNorm<Scalar>(name: name, features: inputs, epsilon: epsilon, momentum: momentum)
+        case .activation(let activation): ActivationLayer<Scalar>(activation, shape: [inputs])
+        }
     }
 
     /// The batch that the next pass reads, [capacity, inputs].

@@ -18,6 +18,9 @@ public protocol NetworkScalar: Real, BinaryFloatingPoint, Sendable {
     /// C ← A·B in the kernel for small matrices: A(i, l) at a[i·row + l·column], B [k × n] and C [m × n] row-major and dense.
     static func smallProduct(
         _ a: UnsafePointer<Self>, row: Int, column: Int, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, m: Int, n: Int, k: Int)
+
+    /// Σ |x|, in double precision over 16 lanes (element i into lane i mod 16), the lanes then in rising order; NaN if an element is.
+    static func absoluteSum(of x: UnsafeBufferPointer<Self>) -> Double
 }
 
 extension Float: NetworkScalar {
@@ -36,6 +39,8 @@ extension Float: NetworkScalar {
     ) {
         adamprobe_small_product_f32(a, row, column, b, c, m, n, k)
     }
+
+    public static func absoluteSum(of x: UnsafeBufferPointer<Float>) -> Double { adamprobe_absolute_sum_f32(x.baseAddress, x.count) }
 }
 
 extension Double: NetworkScalar {
@@ -54,4 +59,6 @@ extension Double: NetworkScalar {
     ) {
         adamprobe_small_product_f64(a, row, column, b, c, m, n, k)
     }
+
+    public static func absoluteSum(of x: UnsafeBufferPointer<Double>) -> Double { adamprobe_absolute_sum_f64(x.baseAddress, x.count) }
 }

@@ -55,6 +55,12 @@ public struct Adam: UpdateRule, Equatable {
         moments.update(parameter, keepsMaximum: false)
     }
 
+    public func isAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) -> Bool { moments.isAtRest(parameter) }
+
+    public func advanceAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>, steps: Int) {
+        moments.advanceAtRest(parameter, steps: steps)
+    }
+
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func readMoments<Scalar: OptimizerScalar>(_ reading: MomentReading<Scalar>, into buffers: MomentBuffers<Scalar>) {

@@ -148,7 +148,7 @@ func maximumOrNaN<Scalar: OptimizerScalar>(_ a: Scalar, _ b: Scalar) -> Scalar {
 
 /// The same address, for a type known to be `Other`.
 @inline(__always)
-private func pun<Scalar, Other>(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Other> {
+func pun<Scalar, Other>(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Other> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Other.self)
 }
 

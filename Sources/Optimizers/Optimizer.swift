@@ -40,6 +40,8 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     private let scalarMemory: UnsafeMutableBufferPointer<Double>
     private let slots: UnsafeMutableBufferPointer<Slot>
     private let hasScalarState: Bool
+    /// By parameter; empty where nothing rests.
+    private var resting: [RestingWeights<Scalar>?] = []
     private static var alignment: Int { 64 }
 
     /// Plans the state of `parameters` under `rule`, all at its initial values and step 0.
@@ -102,20 +104,82 @@ public final class Optimizer<Scalar: OptimizerScalar> {
         precondition(
             weights.count == slot.pointee.state.count && gradient.count == slot.pointee.state.count,
             "weights and gradient must be as long as the parameter")
+        if !resting.isEmpty, let rest = resting[index], !rest.hold(learningRate: learningRate, l2: l2) { wake(parameter: index) }
         slot.pointee.step += 1
         if hasScalarState { rule.advance(scalarState: slot.pointee.scalarState, step: slot.pointee.step) }
-        rule.update(
-            ParameterUpdate(
-                weights: weights, gradient: gradient, state: slot.pointee.state,
-                scalarState: UnsafeBufferPointer(slot.pointee.scalarState), step: slot.pointee.step, learningRate: learningRate, l2: l2,
-                decoupledDecay: slot.pointee.decoupledDecay))
+        let whole = ParameterUpdate(
+            weights: weights, gradient: gradient, state: slot.pointee.state, scalarState: UnsafeBufferPointer(slot.pointee.scalarState),
+            step: slot.pointee.step, learningRate: learningRate, l2: l2, decoupledDecay: slot.pointee.decoupledDecay)
+        guard !resting.isEmpty, let rest = resting[index] else { return rule.update(whole) }
+        rest.forEachMoving { rule.update(whole.slice($0)) }
+    }
+
+    /// Lets weights rest that have no data gradient and that no update moves any more (see ``UpdateRule/isAtRest(_:)``): from now on updates
+    /// pass them over, at no change of any bit. Called between two updates.
+    ///
+    /// Until they are woken their data gradient must stay 0, and the weights neither change nor move in memory; a larger α or another λ wakes
+    /// them.
+    /// - Parameters:
+    ///   - range: weights of parameter `index`, none of them at rest.
+    ///   - weights: all weights of the parameter.
+    ///   - learningRate: α of the next step, after the schedule.
+    /// - Returns: false, and nothing changed, if an update could still move one of them, or if the rule can't tell.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func rest(
+        parameter index: Int, range: Range<Int>, weights: UnsafeMutableBufferPointer<Scalar>, learningRate: Double, l2: Double
+    ) -> Bool {
+        let slot = slots[index]
+        let update = ParameterUpdate(
+            weights: weights, gradient: UnsafeBufferPointer(start: nil, count: 0), state: slot.state, step: slot.step + 1,
+            learningRate: learningRate, l2: l2, decoupledDecay: slot.decoupledDecay)
+        guard rule.isAtRest(update.slice(range)) else { return false }
+        settle(index)
+        if resting.isEmpty { resting = Array(repeating: nil, count: parameters.count) }
+        var rest = resting[index] ?? RestingWeights(weights: weights, learningRate: learningRate, l2: l2, since: slot.step)
+        rest.insert(range, learningRate: learningRate)
+        resting[index] = rest
+        return true
+    }
+
+    /// Ends the rest of a range that ``rest(parameter:range:weights:learningRate:l2:)`` began, its state as if it had been updated all along.
+    public func wake(parameter index: Int, range: Range<Int>) {
+        settle(index)
+        guard !resting.isEmpty, var rest = resting[index] else { return }
+        rest.remove(range)
+        resting[index] = rest.ranges.isEmpty ? nil : rest
+    }
+
+    /// Ends the rest of all weights of a parameter, as a larger α, another λ and a planted state do by themselves.
+    public func wake(parameter index: Int) {
+        settle(index)
+        if !resting.isEmpty { resting[index] = nil }
+    }
+
+    /// Brings the state of parameter `index`'s resting weights on to the last step.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private func settle(_ index: Int) {
+        guard !resting.isEmpty, var rest = resting[index] else { return }
+        let slot = slots[index]
+        let steps = slot.step - rest.since
+        guard steps > 0 else { return }
+        let update = ParameterUpdate(
+            weights: rest.weights, gradient: UnsafeBufferPointer(start: nil, count: 0), state: slot.state, step: slot.step,
+            learningRate: rest.learningRate, l2: rest.l2, decoupledDecay: slot.decoupledDecay)
+        for range in rest.ranges { rule.advanceAtRest(update.slice(range), steps: steps) }
+        rest.since = slot.step
+        resting[index] = rest
     }
 
     /// Steps that parameter `index` has made, or was planted with.
     public func step(of index: Int) -> Int { slots[index].step }
 
     /// The state tensors of parameter `index` in place, in the order of ``stateNames``; valid as long as the optimiser lives.
-    public func stateTensors(of index: Int) -> StateTensors<Scalar> { slots[index].state }
+    public func stateTensors(of index: Int) -> StateTensors<Scalar> {
+        settle(index)
+        return slots[index].state
+    }
 
     /// Writes m̂, √v̂ and the denominator of the last step of weights `range` of parameter `index`; see ``MomentBuffers``.
     ///
@@ -129,6 +193,7 @@ public final class Optimizer<Scalar: OptimizerScalar> {
             moments.firstMoment.count >= range.count && moments.rootSecondMoment.count >= range.count
                 && moments.denominator.count >= range.count && gradient.map { $0.count >= range.count } ?? true,
             "buffers are shorter than the range")
+        settle(index)
         let slot = slots[index]
         rule.readMoments(
             MomentReading(
@@ -139,6 +204,7 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     /// A copy of state tensor `name` of parameter `index`; throws ``OptimizerError/unknownState(name:parameter:accepted:)``.
     public func state(_ name: String, of index: Int) throws(OptimizerError) -> [Scalar] {
         guard let tensor = stateNames.firstIndex(of: name) else { throw unknown(name, index, among: stateNames) }
+        settle(index)
         return Array(slots[index].state[tensor])
     }
 
@@ -155,6 +221,7 @@ public final class Optimizer<Scalar: OptimizerScalar> {
         guard values.count == parameters[index].count else {
             throw .wrongCount(name: name, parameter: parameters[index].name, given: values.count, expected: parameters[index].count)
         }
+        wake(parameter: index)
         _ = slots[index].state[tensor].update(from: values)
     }
 
@@ -164,6 +231,7 @@ public final class Optimizer<Scalar: OptimizerScalar> {
             guard let step = Int(exactly: value), (0...1 << 53).contains(step) else {
                 throw .invalidStep(parameter: parameters[index].name, given: value)
             }
+            wake(parameter: index)
             slots[index].step = step
             return
         }

@@ -62,6 +62,12 @@ public protocol UpdateRule: Sendable {
     func advance(scalarState: UnsafeMutableBufferPointer<Double>, step: Int)
     /// Replaces w and the state tensors by their values after one step.
     func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>)
+    /// True if neither this step nor any later one moves w or any state but the second moment, as long as the data gradient stays 0, λ stays, and
+    /// neither α nor the decay grows; false, the default, where that is not known. `gradient` is not read.
+    func isAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) -> Bool
+    /// Brings the state of weights at rest on by `steps` steps, to the bit what as many updates would leave. Called only where
+    /// ``isAtRest(_:)`` was true.
+    func advanceAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>, steps: Int)
     /// Writes the moments that the update of step `reading.step` used, from the state as it is after that step.
     func readMoments<Scalar: OptimizerScalar>(_ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>)
 }
@@ -76,4 +82,6 @@ extension UpdateRule {
     public var initialScalarState: [Double] { scalarStateNames.map { _ in 0 } }
     public func validate() throws(HyperParameterError) {}
     public func advance(scalarState: UnsafeMutableBufferPointer<Double>, step: Int) {}
+    public func isAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) -> Bool { false }
+    public func advanceAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>, steps: Int) {}
 }

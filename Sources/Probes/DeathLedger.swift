@@ -117,30 +117,11 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         }
         guard layer.activation == .relu(derivativeAtZero: 0) else { return }
         for certificate in [DeathCertificate.batch, .box, .smallWeights, .anySigns] {
-            guard lives[index][node].certificateSteps[certificate] == nil, holds(certificate, node, layer, box: settings.boxes[index]) else {
-                continue
-            }
+            guard lives[index][node].certificateSteps[certificate] == nil,
+                layer.layer.isCertified(node, by: certificate, box: settings.boxes[index], largestBatch: settings.largestBatch)
+            else { continue }
             lives[index][node].certificateSteps[certificate] = view.step
             lives[index][node].noteFirst(certificate, step: view.step)
-        }
-    }
-
-    /// True if a certificate speaks of this layer's architecture and holds for the node's parameters as they are.
-    private func holds(_ certificate: DeathCertificate, _ node: Int, _ layer: NodeLayerView<Scalar>, box: Box) -> Bool {
-        switch (certificate, layer.layer.batchNorm) {
-        case (.box, nil):
-            return DeathCertificate.holdsOnBox(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
-        case (.anySigns, nil):
-            return DeathCertificate.holdsForAnySigns(weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, box: box)
-        case (.batch, let norm?):
-            return DeathCertificate.holdsOnBatches(
-                scale: norm.scale.value.elements[node], shift: norm.shift.value.elements[node], epsilon: norm.epsilon,
-                largestBatch: settings.largestBatch)
-        case (.smallWeights, let norm?):
-            return DeathCertificate.holdsForSmallWeights(
-                weights: layer.incomingWeights(of: node), bias: layer.bias(of: node) ?? 0, scale: norm.scale.value.elements[node],
-                shift: norm.shift.value.elements[node], epsilon: norm.epsilon, largestBatch: settings.largestBatch, box: box)
-        default: return false
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Statistics
 import Testing
 
 @testable import Certificates
@@ -32,5 +33,27 @@ struct ProductSumTests {
     func nonPositive(_ weights: [Double], _ expected: Bool) {
         #expect(weights.withBuffer { ProductSum($0, on: Self.box) }.isNonPositive == expected)
         #expect(weights.map { -$0 }.withBuffer { ProductSum($0, sign: -1, on: Self.box) }.isNonPositive == expected)
+    }
+
+    @Test("The coarse sum is at least the fine one in every quantity, and NaN where a weight is")
+    func bounding() {
+        var stream = RandomStream(seed: 5, name: "test.bounding")
+        for count in [1, 15, 16, 17, 100] {
+            let lower = (0..<count).map { _ in stream.uniform(in: -2..<1) }
+            let box = Box(lower: lower, upper: lower.map { $0 + stream.uniform(in: 0..<3) })
+            var weights = (0..<count).map { _ in Float(stream.normal()) }
+            weights.withUnsafeBufferPointer { weights in
+                let (coarse, fine) = (ProductSum(bounding: weights, on: box), ProductSum(weights, on: box))
+                // Both are sums in double precision, each with its own rounding.
+                let rounding = 1 + Double(count + 2) * 0x1p-52
+                #expect(coarse.largest * rounding >= fine.largest)
+                #expect(coarse.spread * rounding >= fine.spread)
+                #expect(coarse.magnitude * rounding >= fine.magnitude)
+                #expect(coarse.operands * rounding >= fine.operands)
+                #expect(coarse.count == fine.count)
+            }
+            weights[count / 2] = .nan
+            weights.withUnsafeBufferPointer { #expect(ProductSum(bounding: $0, on: box).magnitude.isNaN) }
+        }
     }
 }

@@ -42,16 +42,6 @@ struct RunCheckpointTests {
         return files
     }
 
-    /// Steps that a run makes before it is interrupted.
-    private final class Allowance: @unchecked Sendable {
-        private var left: Int
-        init(_ steps: Int) { left = steps }
-        func isSpent() -> Bool {
-            left -= 1
-            return left <= 0
-        }
-    }
-
     @Test("A run interrupted again and again, and resumed each time, ends with the bits of one that was not", arguments: setUps)
     func interrupted(setUp: String) throws {
         let configuration = try configuration(setUp)
@@ -60,7 +50,7 @@ struct RunCheckpointTests {
         var allowances = [1, 22, 13, 36, 200].makeIterator()
         var status = RunDirectory.Status.running
         while status != .completed, let steps = allowances.next() {
-            let allowance = Allowance(steps)
+            let allowance = StepAllowance(steps)
             status = try Run.resume(
                 configuration, in: directory.url, checkpointEvery: 1000, observer: RunObserver(isCancelled: { allowance.isSpent() })
             ).status
@@ -78,7 +68,7 @@ struct RunCheckpointTests {
     func cutOff() throws {
         let configuration = try configuration(Self.setUps[0])
         let whole = try results(try folder.run(configuration, as: "whole"))
-        let (first, later) = (Allowance(40), Allowance(30))
+        let (first, later) = (StepAllowance(40), StepAllowance(30))
         let directory = RunDirectory(folder["parts"])
         try Run.perform(configuration, output: directory.url, checkpointEvery: 1000, observer: RunObserver(isCancelled: { first.isSpent() }))
         let checkpoint = try Data(contentsOf: directory.checkpoint)
@@ -115,7 +105,7 @@ struct RunCheckpointTests {
     @Test("Another configuration, a folder of something else and a damaged checkpoint are refused by name")
     func refused() throws {
         let configuration = try configuration(Self.setUps[0])
-        let allowance = Allowance(10)
+        let allowance = StepAllowance(10)
         let directory = RunDirectory(folder["run"])
         try Run.perform(configuration, output: directory.url, checkpointEvery: 5, observer: RunObserver(isCancelled: { allowance.isSpent() }))
         var other = configuration

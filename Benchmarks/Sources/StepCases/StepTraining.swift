@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Compaction
 import Datasets
 import Experiments
 import Foundation
@@ -13,8 +14,11 @@ extension Training {
     /// - Parameters:
     ///   - folder: where the probes' samples go; it must exist.
     ///   - totalSteps: steps until the last, which is always sampled.
+    ///   - dead: nodes of the first hidden layer, evenly spread, that are dead from the start: γ 0, β −1.
+    ///   - compacted: whether nodes that are certified dead are left out of the passes.
     public convenience init(
-        _ stepCase: StepCase, data: StepData, probes choice: ProbeChoice, folder: URL, totalSteps: Int = .max, threads: Int = 1
+        _ stepCase: StepCase, data: StepData, probes choice: ProbeChoice, folder: URL, totalSteps: Int = .max, threads: Int = 1,
+        dead: Int = 0, compacted: Bool = false
     ) throws {
         let network = try Network<Scalar>(
             stepCase.network, inputCount: data.samples.featureCount, capacity: stepCase.batch, threads: threads)
@@ -23,6 +27,7 @@ extension Training {
         } else {
             network.initialize(.heNormal, seed: 1)
         }
+        network.kill(dead)
         let optimizer = try Optimizer<Scalar>(
             rule: stepCase.rule,
             parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count, group: $0.role.decayGroup) })
@@ -42,7 +47,24 @@ extension Training {
         }
         try self.init(
             network: network, loss: stepCase.loss, optimizer: optimizer, l2: stepCase.l2, schedule: .constant, order: data.order,
-            samples: data.samples, totalSteps: totalSteps, probes: probes)
+            samples: data.samples, totalSteps: totalSteps, probes: probes,
+            compaction: compacted
+                ? Compaction(
+                    network, optimizer: optimizer, l2: stepCase.l2.weights,
+                    settings: CompactionSettings(boxes: [stepCase.inputBox], largestBatch: stepCase.batch)) : nil)
+    }
+}
+
+extension Network {
+    /// Makes nodes of the first hidden layer dead, evenly spread: with γ 0 and β −1 under batch normalisation, else by a bias no input outweighs.
+    fileprivate func kill(_ count: Int) {
+        guard count > 0 else { return }
+        let layer = hiddenLayers[0]
+        for node in (0..<count).map({ $0 * layer.nodeCount / count }) {
+            layer.batchNorm?.scale.value.mutableElements[node] = 0
+            layer.batchNorm?.shift.value.mutableElements[node] = -1
+            if layer.batchNorm == nil { layer.bias?.value.mutableElements[node] = -1e4 }
+        }
     }
 }
 

@@ -52,14 +52,18 @@ struct StepTime: ParsableCommand {
     var repetitions = 5
     @Option(help: "Steps before the first repetition.")
     var warmup = 0
+    @Option(help: "Nodes of the hidden layer that are dead from the start.")
+    var dead = 0
+    @Flag(help: "Leave nodes that are certified dead out of the passes.")
+    var compaction = false
     @Option(help: "Where to write the final parameters, a .safetensors file.")
     var model: String?
     @Option(help: "Folder that is made and keeps the probes' samples; without, they are removed at the end.")
     var samples: String?
 
     func validate() throws {
-        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1, depth >= 1, width ?? 1 >= 1, batch ?? 1 >= 1 else {
-            throw ValidationError("steps, repetitions, threads, width, depth and batch count from 1, warm-up from 0")
+        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1, depth >= 1, width ?? 1 >= 1, batch ?? 1 >= 1, dead >= 0 else {
+            throw ValidationError("steps, repetitions, threads, width, depth and batch count from 1, warm-up and dead nodes from 0")
         }
     }
 
@@ -87,7 +91,8 @@ struct StepTime: ParsableCommand {
         let folder = try SampleFolder(in: data.map { URL(fileURLWithPath: $0) }, named: samples)
         defer { if samples == nil { try? folder.remove() } }
         let training = try Training<Scalar>(
-            stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads)
+            stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads,
+            dead: dead, compacted: compaction)
         var loss = BatchLoss(mean: .nan, errors: 0, samples: 0)
         for _ in 0..<warmup { loss = try training.step() }
         var (times, processorTimes): ([Double], [Double]) = ([], [])
@@ -104,6 +109,8 @@ struct StepTime: ParsableCommand {
             "precision": .string(precision.rawValue),
             "probes": .string("\(probes)"),
             "threads": .integer(threads),
+            "dead": .integer(dead),
+            "skipped": .integer(training.compaction?.skipped.map(\.count).reduce(0, +) ?? 0),
             "steps": .integer(training.completedSteps),
             "nsPerStep": .number(times.sorted()[times.count / 2]),
             "nsPerStepOfRepetitions": .array(times.map { .number($0) }),

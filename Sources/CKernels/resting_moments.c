@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "resting_moments.h"
+
+#include <math.h>
+
+#include "dispatch.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+/// Weights that advance together: their chains of roundings run side by side in registers.
+enum { block = 64, steps_between_looks = 64 };
+
+#define REAL float
+#define NAMED(name) name##_f32
+#include "resting_moments.inc"
+#undef REAL
+#undef NAMED
+
+#define REAL double
+#define NAMED(name) name##_f64
+#include "resting_moments.inc"
