@@ -41,6 +41,8 @@ def groups(epochs):
             for probes in (None, 1, 10):
                 table[f"mnist/{precision}/{threads}/{probes or 'none'}"] = (
                     lambda context, p=precision, t=threads, k=probes: step_rows.mnist_step(context, p, t, k))
+            if threads == 1:
+                table[f"mnist/{precision}/1/dense"] = lambda context, p=precision: step_rows.mnist_step(context, p, 1, None, "dense")
     for precision in ("float32", "float64"):
         for probes in (1, 10):
             table[f"overhead/{precision}/{probes}"] = lambda context, p=precision, k=probes: step_rows.overhead(context, p, k)

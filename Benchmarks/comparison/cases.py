@@ -8,20 +8,32 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from . import late
+from .mnist_files import images, labels, mnist_folder
 
 SEED = 1
 BATCH = 64
 L2 = 5e-4
 
 
+def in_batches(random, count):
+    """An order of whole batches, the same every epoch."""
+    return random.permutation(count)[: count // BATCH * BATCH].reshape(-1, BATCH).astype(np.int64)
+
+
 def mnist_data(random):
-    """60,000 images in MNIST's shape and share of ink: ten fixed shapes under noise, and their class; 200 batches of them."""
-    count, features = 60_000, 784
-    inked = random.random((10, features)) < 0.191
-    classes = random.integers(0, 10, count)
-    noise = random.integers(0, 256, (count, features), dtype=np.uint8)
-    inputs = np.where(inked[classes], noise, 0).astype(np.uint8)
-    return inputs, classes.astype(np.int64), random.permutation(count)[: count // BATCH * BATCH].reshape(-1, BATCH).astype(np.int64)
+    """MNIST's training images; without its files, 60,000 in its shape and share of ink: ten fixed shapes under noise, and their class."""
+    if folder := mnist_folder():
+        inputs, classes = images(folder, "train"), labels(folder, "train")
+    else:
+        inked, classes = random.random((10, 784)) < 0.191, random.integers(0, 10, 60_000)
+        inputs = np.where(inked[classes], random.integers(0, 256, (60_000, 784), dtype=np.uint8), 0).astype(np.uint8)
+    return inputs, classes.astype(np.int64), in_batches(random, len(inputs))
+
+
+def dense_data(random):
+    """The same size with no pixel 0, of which nothing can be left out."""
+    inputs = random.integers(1, 256, (60_000, 784), dtype=np.uint8)
+    return inputs, random.integers(0, 10, len(inputs)), in_batches(random, len(inputs))
 
 
 def points_data(features):
@@ -54,9 +66,10 @@ def points_parameters(inputs, units):
     return lambda random: {**dense(random, "0", inputs, units), **dense(random, "2", units, 1)}
 
 
-# Data and parameters of each network, by the name that steptime has for it.
+# Data and parameters of each network, by the name that steptime has for it; "dense" stands for other data of mnist-step.
 NETWORKS = {
     "mnist-step": (mnist_data, mnist_parameters),
+    "dense": (dense_data, mnist_parameters),
     "small-step": (points_data(8), points_parameters(8, 32)),
     "tiny-step": (points_data(2), points_parameters(2, 8)),
 }
@@ -125,5 +138,5 @@ def write_case(folder, network, optimizer="adam", dead=0):
     if state:
         save_file({name: np.array(value, order="C") for name, value in state.items()}, folder / "optimizer.safetensors")
     (folder / "case.json").write_text(json.dumps({
-        "network": network, "optimizer": optimizer, "learningRate": setting.learning_rate, "epsilon": setting.epsilon, "dead": dead}))
+        "network": "mnist-step" if network == "dense" else network, "optimizer": optimizer, "learningRate": setting.learning_rate, "epsilon": setting.epsilon, "dead": dead}))
     return Case(folder)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JAX at its best: the step under jit, many of them in one scan with donated buffers, probes in it; samples come out as the scan's stacked outputs."""
+"""JAX at its best: many steps in one jitted scan with donated buffers, probes in it; samples come out as the scan's stacked outputs."""
 import time
 from functools import partial
 

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rows of the dead-weight laboratory and of ensembles: many small things at once, on one core."""
-import importlib.util
 import json
 import subprocess
 import sys
 
 from .context import say
 from .measuring import Row, rounds
-from .programs import BENCHMARKS, call, environment
+from .programs import BENCHMARKS, built, call, environment
 
 # Cases × steps of a run. A weight-step's time depends on neither, but for our planning, a microsecond a case, which belongs to 10⁴ steps;
 # so ours has as many steps and fewer cases, theirs as many cases and fewer steps. In blocks, theirs stay in the nearest caches.
@@ -61,15 +60,16 @@ def laboratory(context, precision):
 
 
 def ensembles(context):
-    """Rows of ensemble.py, where this checkout has it."""
-    path = BENCHMARKS / "ensemble.py"
-    if not path.exists():
+    """Rows of ensemble.py, where this checkout has it: medians and extremes of its own rounds."""
+    if not (BENCHMARKS / "ensemble.py").exists():
         say("no ensemble.py here: ensembles are left out")
         return []
-    specification = importlib.util.spec_from_file_location("ensemble", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    if not hasattr(module, "rows"):
-        say("ensemble.py has no function rows: ensembles are left out")
-        return []
-    return [Row(**row) for row in module.rows(context.pairs, context.clock)]
+    program = built(["ensembletime"], BENCHMARKS) / "ensembletime"
+    text = call(
+        [sys.executable, "-m", "comparison.ensemble_worker", program, context.pairs, context.clock, context.folder / "roofline.json"], cwd=BENCHMARKS)
+    return [
+        Row(
+            f"ensemble/{row['network']}/{row['kind']}/{row['precision']}/{'best' if row['isBest'] else 'plain'}",
+            f"4,096 networks {row['network']} by {row['kind']}, {row['precision']}, 1 core", row["peer"], "member-step", [row["ours"]],
+            [row["theirs"]], 3, None, "", row.get("ratios") or [row["least"], row["ratio"], row["most"]], row["limit"], context.pairs)
+        for row in json.loads(text)]

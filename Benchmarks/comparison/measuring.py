@@ -21,8 +21,13 @@ class Row:
     limit: tuple | None = None
     note: str = ""
     ratios: list = field(default_factory=list)
+    # The least time where it does not come from the roofline's own list.
+    least: float | None = None
+    # Rounds, where `ratios` holds less than all of them.
+    rounds: int = 0
 
     def __post_init__(self):
+        self.rounds = self.rounds or len(self.ours)
         self.ratios = self.ratios or [their / our for our, their in zip(self.ours, self.theirs)]
 
     @property

@@ -27,6 +27,8 @@ class Limits:
 
     def of(self, row):
         """(nanoseconds, what it is made of) of a row's work; None without a limit."""
+        if row.least:
+            return row.least, "products at the peak of multiply-adds + divisions and roots"
         entry = self.entries.get(row.limit) if row.limit else None
         return (entry["nanoseconds"], entry["bound"]) if entry else None
 
@@ -36,7 +38,7 @@ def records(rows, limits):
         limit, ours = limits.of(row), statistics.median(row.ours)
         yield dict(zip(COLUMNS, (
             row.id, row.work, row.against, row.unit, ours, statistics.median(row.theirs), row.ratio, min(row.ratios), max(row.ratios),
-            len(row.ratios), row.target, row.met, limit and limit[0], limit and limit[0] / ours, limit and limit[1], row.note)))
+            row.rounds, row.target, row.met, limit and limit[0], limit and limit[0] / ours, limit and limit[1], row.note)))
 
 
 def write_csv(path, rows, limits):

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rows of whole programs: a training from start to end, a sweep on two cores, how soon help is there, the quick verification."""
-import gzip
 import json
 import os
 import shutil
 import subprocess
 import time
-from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from .cases import BATCH, SEED, mnist_parameters
+from .cases import SEED, in_batches, mnist_parameters
 from .context import say
 from .measuring import Row, rounds
-from .programs import REPOSITORY, call, environment, processors
+from .mnist_files import images, labels, mnist_folder
+from .programs import call, environment, processors
 
 JOB = """\
 seed: 1
@@ -39,21 +38,6 @@ axes:
 """
 
 
-def mnist_folder():
-    """Where MNIST's files lie: ADAMPROBE_DATA, shared/data beside the checkout, or the program's own place; None if nowhere."""
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "adamprobe"
-    places = [os.environ.get("ADAMPROBE_DATA"), REPOSITORY.parent / "shared" / "data", home]
-    for place in filter(None, places):
-        if (Path(place) / "mnist" / "train-images-idx3-ubyte.gz").exists():
-            return Path(place) / "mnist"
-    return None
-
-
-def idx(path, offset):
-    with gzip.open(path) as file:
-        return np.frombuffer(file.read(), np.uint8, offset=offset)
-
-
 def job_case(context, source, epochs):
     """MNIST in the files of a case: the same order of whole batches in each epoch, the learning rate halved after every 25."""
     folder = context.folder / "cases" / f"job-{epochs}"
@@ -62,9 +46,9 @@ def job_case(context, source, epochs):
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(SEED)
     for name, prefix in (("", "train"), ("test-", "t10k")):
-        np.save(folder / f"{name}inputs.npy", idx(source / f"{prefix}-images-idx3-ubyte.gz", 16).reshape(-1, 784))
-        np.save(folder / f"{name}targets.npy", idx(source / f"{prefix}-labels-idx1-ubyte.gz", 8).astype(np.int64))
-    order = random.permutation(60_000)[: 60_000 // BATCH * BATCH].reshape(-1, BATCH).astype(np.int64)
+        np.save(folder / f"{name}inputs.npy", images(source, prefix))
+        np.save(folder / f"{name}targets.npy", labels(source, prefix))
+    order = in_batches(random, 60_000)
     np.save(folder / "order.npy", order)
     save_file(mnist_parameters(random), folder / "initial.safetensors")
     (folder / "case.json").write_text(json.dumps({

@@ -36,13 +36,13 @@ def fastest_setting(context, kind, case, precision, probes, threads):
     return sides[0]
 
 
-def mnist_step(context, precision, threads, probes):
-    """The step of 784-1000-10 against all peers."""
-    case = context.case("mnist-step")
+def mnist_step(context, precision, threads, probes, data="mnist-step"):
+    """The step of 784-1000-10 against all peers; on the data `dense` without a target."""
+    case = context.case(data)
     if threads == 1:
         for kind in (EAGER, COMPILED, JAX):
             if probes is None:
-                check_parameters(context, "mnist-step", precision, kind)
+                check_parameters(context, data, precision, kind)
             elif probes == 1 and precision == "float64":
                 check_samples(context, "mnist-step", kind)
     ours = Steps(context.tools / "steptime", case, precision, probes, threads)
@@ -51,15 +51,16 @@ def mnist_step(context, precision, threads, probes):
     times = rounds(
         context.pairs,
         [timed(ours, OUR_STEPS[probes], 20, clock)] + [timed(peer, THEIR_STEPS[probes], THEIR_STEPS[probes][0], clock) for peer in peers])
-    work = f"784-1000-10, {CADENCES[probes]}, {precision}, {labelled(threads)}"
+    dense = data == "dense"
+    work = f"784-1000-10, {CADENCES[probes]}, {'no pixel 0, ' if dense else ''}{precision}, {labelled(threads)}"
     chosen = 2 + best(times[2:])
     limit = ("mnist-step", precision, threads) if probes is None else None
-    id = f"mnist/{precision}/{threads}/{probes or 'none'}"
+    id = f"{'dense' if dense else 'mnist'}/{precision}/{threads}/{probes or 'none'}"
     titles = [title(peer, threads) for peer in peers]
     both = " · ".join(f"{name} {_milliseconds(series)}" for name, series in zip(titles[1:], times[2:]))
     return [
         Row(f"{id}/eager", work, titles[0], "step", times[0], times[1], 2.5 if probes == 1 else None, limit),
-        Row(f"{id}/best", work, titles[chosen - 1], "step", times[0], times[chosen], {None: 1.25, 1: 1.5}.get(probes), limit,
+        Row(f"{id}/best", work, titles[chosen - 1], "step", times[0], times[chosen], None if dense else {None: 1.25, 1: 1.5}.get(probes), limit,
             f"the better of {both}"),
     ]
 
@@ -76,9 +77,10 @@ def overhead(context, precision, probes):
     steps = (50, 5) if probes == 10 else (20, 5)
     with_probes, without = rounds(context.pairs, [timed(probed, steps, 20, context.clock), timed(plain, steps, 20, context.clock)])
     allowed = 0.01 if probes == 10 else 0.05
+    target = round(1 / (1 + allowed), 3)
     return [Row(
         f"overhead/{precision}/{probes}", f"784-1000-10, {CADENCES[probes]}, {precision}, 1 thread", "our own step without probes", "step",
-        with_probes, without, round(1 / (1 + allowed), 3), None, f"an overhead of at most {100 * allowed:.0f} % is a ratio of {1 / (1 + allowed):.3f}")]
+        with_probes, without, target, None, f"an overhead of at most {100 * allowed:.0f} % is a ratio of {target}")]
 
 
 def late(context, optimizer):
