@@ -133,10 +133,10 @@ docs: setup ## build the guide of the laws (DocC; fetches its plugin) into .buil
 	.build-python/bin/pip install -q --upgrade torch jax numpy safetensors
 	touch $@
 
-compare: setup .build-python/compare.installed ## time everything beside PyTorch, JAX and NumPy and write Benchmarks/results (half an hour; OPTIONS=--resume goes on, OPTIONS="--only job" trains whole)
+compare: setup .build-python/compare.installed ## time our works beside PyTorch's, JAX's and NumPy's into Benchmarks/results (half an hour)
 	$(PYTHON) Benchmarks/compare.py $(OPTIONS)
 
-growth: setup ## time and memory against width, depth, batch, probes, steps and nodes, into Benchmarks/results (OPTIONS="--only memory")
+growth: setup ## time and memory against width, depth, batch, probes, steps and nodes, into Benchmarks/results
 	python3 Benchmarks/growth.py $(OPTIONS)
 
 bench: setup ## time kernels and steps (OPTIONS="--filter 'tiny.*'")

@@ -53,6 +53,17 @@ def check_parameters(context, name, precision, kind):
         must_hold(f"{name}, {precision}, {kind}: parameters after {steps} steps", difference(load_file(path), values), TOLERANCE[precision])
 
 
+def check_compaction(context, name):
+    """The same parameters whether dead nodes are left out of the products or not."""
+    case, models = context.case(name), []
+    for options in ([], ["--compaction"]):
+        models.append(context.folder / f"final{len(options)}.safetensors")
+        Steps(context.tools / "steptime", case, "float32", None, 1, *options).report(
+            "--steps", STEPS, "--repetitions", 1, "--model", models[-1])
+    worst = difference(*(load_file(model) for model in models))
+    must_hold(f"{name}, float32: parameters after {STEPS} steps with and without compaction", worst, TOLERANCE["float32"])
+
+
 def our_sample(context, case, steps):
     folder = context.folder / "samples"
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rows of training steps: fresh and late, large and small, with probes and without, and what our own probes cost."""
-from .checks import check_parameters, check_samples
+from .checks import check_compaction, check_parameters, check_samples
 from .context import say
 from .measuring import Row, best, rounds
 from .programs import PeerSteps, Steps
@@ -88,7 +88,7 @@ def late(context, optimizer):
     fresh_case = context.case("mnist-step" if optimizer == "adam" else "fresh-rmsprop")
     late_case = context.case(f"late-{optimizer}")
     program, dead = context.tools / "steptime", "683 of 1000 nodes dead"
-    check_late(context, late_case, optimizer)
+    check_late(context, optimizer)
     sides = {
         "fresh": Steps(program, fresh_case, "float32", None, 1), "late": Steps(program, late_case, "float32", None, 1),
         "eager fresh": PeerSteps(context.peer(EAGER, 1), fresh_case, "float32", None),
@@ -111,11 +111,13 @@ def late(context, optimizer):
     return rows
 
 
-def check_late(context, case, optimizer):
-    """The same numbers from the planted state, subnormals among them."""
+def check_late(context, optimizer):
+    """The same numbers from the planted state, subnormals among them, and with compaction."""
     name = f"late-{optimizer}"
     for kind in (EAGER, COMPILED):
         check_parameters(context, name, "float32", kind)
+    if context.compacts:
+        check_compaction(context, name)
 
 
 def small_step(context, network, precision):
