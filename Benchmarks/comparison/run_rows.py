@@ -9,7 +9,7 @@ import time
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from .cases import SEED, in_batches, mnist_parameters
+from .cases import BATCH, SEED, mnist_parameters
 from .context import say
 from .measuring import Row, rounds
 from .mnist_files import images, labels, mnist_folder
@@ -30,6 +30,8 @@ epochs: %(epochs)d
 probe: {every: 10}
 threads: %(threads)d
 """
+# Of 60,000 samples in batches of 64.
+STEPS_PER_EPOCH = 938
 SWEEP = """\
 base: paper/digits-adam
 set: {steps: 4000}
@@ -39,7 +41,7 @@ axes:
 
 
 def job_case(context, source, epochs):
-    """MNIST in the files of a case: the same order of whole batches in each epoch, the learning rate halved after every 25."""
+    """MNIST in the files of a case: a new order each epoch, its last batch filled up, and the learning rate halved after every 25 epochs."""
     folder = context.folder / "cases" / f"job-{epochs}"
     if (folder / "case.json").exists():
         return folder
@@ -48,11 +50,11 @@ def job_case(context, source, epochs):
     for name, prefix in (("", "train"), ("test-", "t10k")):
         np.save(folder / f"{name}inputs.npy", images(source, prefix))
         np.save(folder / f"{name}targets.npy", labels(source, prefix))
-    order = in_batches(random, 60_000)
-    np.save(folder / "order.npy", order)
+    epoch = [np.concatenate([order, order[:-60_000 % BATCH]]) for order in (random.permutation(60_000) for _ in range(epochs))]
+    np.save(folder / "order.npy", np.concatenate(epoch).reshape(-1, BATCH).astype(np.int64))
     save_file(mnist_parameters(random), folder / "initial.safetensors")
     (folder / "case.json").write_text(json.dumps({
-        "network": "mnist-step", "optimizer": "adam", "learningRate": 1e-3, "epsilon": 1e-8, "halving": 25 * len(order), "epochs": epochs}))
+        "network": "mnist-step", "optimizer": "adam", "learningRate": 1e-3, "epsilon": 1e-8, "halving": 25 * STEPS_PER_EPOCH}))
     return folder
 
 
@@ -97,7 +99,8 @@ def job(context, epochs):
         return run
 
     def theirs():
-        answer = context.peer("torch_job", threads).ask(do="job", case=str(folder), precision="float32", probes=10, steps=0, epochs=epochs)
+        answer = context.peer("torch_job", threads).ask(
+            do="job", case=str(folder), precision="float32", probes=10, epochs=epochs, stepsPerEpoch=STEPS_PER_EPOCH)
         rows_of["theirs"] = f"torch: test error {answer['testError']:.4f}, {answer['gone']} nodes gone; {answer['name']}"
         return answer["nanoseconds"]
 

@@ -54,7 +54,7 @@ def mnist_step(context, precision, threads, probes, data="mnist-step"):
     dense = data == "dense"
     work = f"784-1000-10, {CADENCES[probes]}, {'no pixel 0, ' if dense else ''}{precision}, {labelled(threads)}"
     chosen = 2 + best(times[2:])
-    limit = ("mnist-step", precision, threads) if probes is None else None
+    limit = ("mnist-step" + (f", probes {probes}" if probes else ""), precision, threads)
     id = f"{'dense' if dense else 'mnist'}/{precision}/{threads}/{probes or 'none'}"
     titles = [title(peer, threads) for peer in peers]
     both = " · ".join(f"{name} {_milliseconds(series)}" for name, series in zip(titles[1:], times[2:]))

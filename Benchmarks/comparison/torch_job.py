@@ -18,7 +18,7 @@ def test_error(inputs, targets, parameters, running):
 class Run(torch_compiled.Run):
     """Trains a case whole; nothing is compiled within the timed part."""
 
-    def job(self, epochs):
+    def job(self, epochs, steps_per_epoch):
         test = torch.from_numpy(np.load(self.case.folder / "test-inputs.npy").astype(np.float32) / np.float32(255))
         classes = torch.from_numpy(np.load(self.case.folder / "test-targets.npy"))
         with torch.no_grad():
@@ -27,7 +27,7 @@ class Run(torch_compiled.Run):
             self.reset()
             start = time.perf_counter_ns()
             for _ in range(epochs):
-                self.run(len(self.order))
+                self.run(steps_per_epoch)
                 errors = int(test_error(test, classes, self.parameters_, self.running))
             for name in self.samples_[0]:
                 np.save(self.case.folder / f"torch.{name}.npy", np.stack([sample[name].numpy() for sample in self.samples_]))

@@ -4,7 +4,7 @@
     {"do": "time", "case": FOLDER, "precision": "float32", "probes": 10, "steps": 100, "repetitions": 5, "warmup": 20}
     {"do": "parameters", …, "steps": 300, "file": PATH}        parameters after so many steps from the start
     {"do": "samples", …, "steps": 5, "file": PATH}             the sample of the last of so many steps
-    {"do": "job", …, "epochs": 25}                             a whole training (torch_job)
+    {"do": "job", …, "epochs": 25, "stepsPerEpoch": 938}       a whole training (torch_job)
 
 A training is made once for each case, precision and cadence, and set back to its start before each request.
 """
@@ -51,7 +51,7 @@ def main():
 
 def answer(run, request):
     if request["do"] == "job":
-        return run.job(request["epochs"])
+        return run.job(request["epochs"], request["stepsPerEpoch"])
     steps = request["steps"]
     if request["do"] == "time":
         clock = CLOCKS[request["clock"]]

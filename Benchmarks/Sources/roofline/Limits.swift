@@ -48,6 +48,8 @@ struct Limits {
         return [
             limit("mnist-step, peak", "products at the peak of multiply-adds + \(binding)", products + update),
             limit("mnist-step", "products at OpenBLAS's rate + \(binding)", productSeconds + update),
+            limit("mnist-step, probes 1", "the same + a node sample", productSeconds + update + sample),
+            limit("mnist-step, probes 10", "the same + a tenth of a node sample", productSeconds + update + sample / 10),
             limit("update of mnist-step", binding, update),
             limit("node sample of mnist-step", "w, m, v and two gradients read once", sample),
             limit("laboratory", "one root and one division a weight-step", dividerSeconds),
