@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-blocks notebooks-check figures departures docs bench format clean
+.PHONY: help setup build demo test test-slow verify mutations notebooks notebooks-blocks notebooks-check figures departures docs compare growth bench counts format clean
 
 PACKAGES := libgsl-dev libopenblas-dev zlib1g-dev libssl-dev libmpfr-dev gnuplot-nox pkg-config curl
 PROGRAM  := .build/release/adamprobe
@@ -67,6 +67,8 @@ test-slow: setup $(PYTHON) ## the tests, and those that take long or need PyTorc
 	swift build -c release --product adamprobe
 	swift build --build-tests
 	ADAMPROBE_SLOW=1 ADAMPROBE_PYTHON=$(abspath $(PYTHON)) swift test --skip-build
+	$(call say,counting the kernels' instructions)
+	$(PYTHON) Benchmarks/counts.py --check
 
 $(PYTHON):
 	$(call say,a Python environment with PyTorch for reference values)
@@ -126,8 +128,22 @@ docs: setup ## build the guide of the laws (DocC; fetches its plugin) into .buil
 	ADAMPROBE_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/guide \
 	    generate-documentation --target Theory --warnings-as-errors --output-path .build-docs/guide
 
-bench: setup ## time kernels and steps
-	cd Benchmarks && swift package benchmark
+.build-python/compare.installed: | $(PYTHON)
+	$(call say,current PyTorch and JAX)
+	.build-python/bin/pip install -q --upgrade torch jax numpy safetensors
+	touch $@
+
+compare: setup .build-python/compare.installed ## time our works beside PyTorch's, JAX's and NumPy's into Benchmarks/results (half an hour)
+	$(PYTHON) Benchmarks/compare.py $(OPTIONS)
+
+growth: setup ## time and memory against width, depth, batch, probes, steps and nodes, into Benchmarks/results
+	python3 Benchmarks/growth.py $(OPTIONS)
+
+bench: setup ## time kernels and steps (OPTIONS="--filter 'tiny.*'")
+	cd Benchmarks && swift package benchmark $(OPTIONS)
+
+counts: setup ## count the kernels' instructions anew into Benchmarks/counts.json (needs valgrind)
+	python3 Benchmarks/counts.py
 
 format: ## format the sources with swift-format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -8,7 +8,8 @@ let package = Package(
     products: [
         .executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"]),
         .executable(name: "subnormaltime", targets: ["subnormaltime"]), .executable(name: "ensembletime", targets: ["ensembletime"]),
-        .executable(name: "reducetime", targets: ["reducetime"]),
+        .executable(name: "reducetime", targets: ["reducetime"]), .executable(name: "roofline", targets: ["roofline"]),
+        .executable(name: "kernelwork", targets: ["kernelwork"]),
     ],
     dependencies: [
         .package(name: "AdamProbe", path: ".."),
@@ -43,6 +44,24 @@ let package = Package(
                 .product(name: "Records", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CElementary"),
+        // OpenBLAS's number of threads, to time its plain calls.
+        .systemLibrary(name: "CBLASThreads", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .executableTarget(
+            name: "roofline",
+            dependencies: [
+                "CElementary", "CBLASThreads", .product(name: "Experiments", package: "AdamProbe"),
+                .product(name: "Networks", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Statistics", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "kernelwork",
+            dependencies: [
+                "StepCases", .product(name: "Experiments", package: "AdamProbe"), .product(name: "Laboratory", package: "AdamProbe"),
+                .product(name: "Networks", package: "AdamProbe"), .product(name: "Optimizers", package: "AdamProbe"),
+                .product(name: "Probes", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
+                .product(name: "Statistics", package: "AdamProbe"), .product(name: "Theory", package: "AdamProbe"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "subnormaltime",
             dependencies: [
@@ -61,7 +80,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "AdamProbeBenchmarks",
-            dependencies: ["StepCases", .product(name: "Benchmark", package: "benchmark")],
+            dependencies: [
+                "StepCases", .product(name: "Benchmark", package: "benchmark"), .product(name: "Laboratory", package: "AdamProbe"),
+                .product(name: "Theory", package: "AdamProbe"),
+            ],
             path: "Benchmarks/AdamProbeBenchmarks",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ],

@@ -1,288 +1,144 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times AdamProbe's training step beside PyTorch's on the CPU, one thread each, and prints a Markdown table.
+"""Times AdamProbe's works beside PyTorch's, JAX's and NumPy's on the same data, start and batch order, and writes the table and figure of results/.
 
-Both sides get the same data, initial parameters and batch order; the script checks that they compute the same thing before it
-times them. Short runs of both alternate, and each ratio is taken within a pair of neighbouring runs, so that a change of load or clock
-frequency touches both.
+Peers stand twice: as users write them (torch eager, fused, probes in Python) and at their best (the step written out under torch.compile; jax in
+a jitted scan; the better number of threads). What both sides compute is compared first. Then short runs of all sides take turns; ratios are taken
+within a round. A row that was measured is kept in .build-compare, so that --resume goes on after an interruption and --only measures a few anew.
 
-Needs torch, numpy and safetensors, for example in a virtual environment:
-
-    python3 -m venv .build-python && .build-python/bin/pip install torch numpy safetensors
-    .build-python/bin/python Benchmarks/compare.py
+    make compare                                     everything but the whole job
+    python compare.py --list                         the groups of rows
+    python compare.py --only late --pairs 3          some, quickly; the table is written from all rows that are there
+    python compare.py --only job --epochs 100        the whole job, three runs a side
+    python compare.py --resume                       go on with what is missing
+    python compare.py --quick --out /tmp/rehearsal   three rounds of each; not for publication
 """
-
 import argparse
 import json
-import os
-import platform
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["MKL_NUM_THREADS"] = "1"
-
 try:
-    import numpy as np
-    import torch
-    from safetensors.numpy import load_file, save_file
+    import numpy  # noqa: F401
+    import safetensors  # noqa: F401
 except ImportError as error:
-    sys.exit(f"{error}\n{__doc__}")
+    sys.exit(f"{error}; call `make compare`, which makes the environment\n{__doc__}")
 
-from torch_probes import NodeProbe
-
-HERE = Path(__file__).resolve().parent
-SEED = 1
-BATCH = 64
-RATE, L2 = 1e-3, 5e-4
-# Steps of the check: one run each from the same state.
-CHECK_STEPS = 300
-# float64: rounding differs in the order of sums and in fused multiply-adds (2^-53 each), and 300 steps of Adam carry it on.
-# float32: the same at 2^-24; Adam divides by the root of a second moment that may itself be little more than rounding noise.
-TOLERANCE = {"float64": 1e-12, "float32": 1e-3}
+from comparison import laboratory_rows, run_rows, step_rows
+from comparison.context import Context, say
+from comparison.machine import environment
+from comparison.measuring import three
+from comparison.programs import BENCHMARKS, call
+from comparison.report import Limits, figure, markdown, write, write_csv
 
 
-# --- the two cases; StepCase.swift describes the same ---------------------------------------------------------------------------
-
-def make_mnist(generator):
-    """60,000 images in MNIST's shape and share of ink: ten fixed shapes under noise, and their class."""
-    count, features = 60_000, 784
-    inked = generator.random((10, features)) < 0.191
-    classes = generator.integers(0, 10, count)
-    noise = generator.integers(0, 256, (count, features), dtype=np.uint8)
-    inputs = np.where(inked[classes], noise, 0).astype(np.uint8)
-    order = np.concatenate([generator.permutation(count)[: count // BATCH * BATCH].reshape(-1, BATCH) for _ in range(2)])
-    return inputs, classes.astype(np.int64), order.astype(np.int64)
-
-
-def make_tiny(generator):
-    """64 points of a square, all of them every step; the target is |x0| - |x1|."""
-    inputs = generator.uniform(-1, 1, (BATCH, 2)).astype(np.float32).astype(np.float64)
-    targets = np.abs(inputs[:, :1]) - np.abs(inputs[:, 1:])
-    return inputs, targets, np.arange(BATCH, dtype=np.int64)[None, :]
-
-
-def mnist_model():
-    return torch.nn.Sequential(
-        torch.nn.Linear(784, 1000, bias=False), torch.nn.BatchNorm1d(1000), torch.nn.ReLU(), torch.nn.Linear(1000, 10))
-
-
-def tiny_model():
-    return torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))
+def groups(epochs):
+    """What measures which rows, in the table's order; names are those of --only."""
+    table = {}
+    for precision in ("float32", "float64"):
+        for threads in (1, 2):
+            for probes in (None, 1, 10):
+                table[f"mnist/{precision}/{threads}/{probes or 'none'}"] = (
+                    lambda context, p=precision, t=threads, k=probes: step_rows.mnist_step(context, p, t, k))
+            if threads == 1:
+                table[f"mnist/{precision}/1/dense"] = lambda context, p=precision: step_rows.mnist_step(context, p, 1, None, "dense")
+    for precision in ("float32", "float64"):
+        for probes in (1, 10):
+            table[f"overhead/{precision}/{probes}"] = lambda context, p=precision, k=probes: step_rows.overhead(context, p, k)
+    for optimizer in ("adam", "rmsprop"):
+        table[f"late/{optimizer}"] = lambda context, o=optimizer: step_rows.late(context, o)
+    for network in ("tiny-step", "small-step"):
+        for precision in ("float32", "float64"):
+            table[f"small/{network}/{precision}"] = lambda context, n=network, p=precision: step_rows.small_step(context, n, p)
+    table["ensembles"] = laboratory_rows.ensembles
+    for precision in ("float32", "float64"):
+        table[f"laboratory/{precision}"] = lambda context, p=precision: laboratory_rows.laboratory(context, p)
+    table[f"job/{epochs}"] = lambda context: run_rows.job(context, epochs)
+    table["sweep"], table["start"], table["verify"] = run_rows.sweep, run_rows.start, run_rows.verify
+    return table
 
 
-CASES = {
-    "mnist-step": (make_mnist, mnist_model, torch.nn.CrossEntropyLoss),
-    "tiny-step": (make_tiny, tiny_model, torch.nn.MSELoss),
-}
+def block(name):
+    """Groups of one block share their peers, which are ended after it: their data is large."""
+    return "/".join(name.split("/")[:3 if name.startswith("mnist") else 1])
 
 
-class Case:
-    """Data, order and initial parameters of a case, in files for one side and in tensors for the other."""
-
-    def __init__(self, name, parent):
-        self.name = name
-        self.make_model, self.make_loss = CASES[name][1:]
-        self.folder = Path(parent) / name
-        self.folder.mkdir()
-        self.inputs, self.targets, self.order = CASES[name][0](np.random.default_rng(SEED))
-        torch.manual_seed(SEED)
-        # float32 values, so that both precisions start from the same numbers.
-        self.initial = {key: value.numpy() for key, value in self.make_model().state_dict().items()}
-        np.save(self.folder / "inputs.npy", self.inputs)
-        np.save(self.folder / "targets.npy", self.targets)
-        np.save(self.folder / "order.npy", self.order)
-        save_file(self.initial, self.folder / "initial.safetensors")
-
-    def tensors(self, precision):
-        dtype = getattr(torch, precision)
-        inputs = torch.from_numpy(self.inputs).to(dtype)
-        if self.inputs.dtype == np.uint8:
-            inputs /= 255
-        targets = torch.from_numpy(self.targets)
-        return inputs, targets if targets.dtype == torch.int64 else targets.to(dtype)
+def wanted(names, only):
+    if only:
+        chosen = [name for name in names if any(part in name for part in only)]
+        return chosen or sys.exit(f"no group has {' or '.join(only)} in its name; --list shows them")
+    return [name for name in names if not name.startswith("job")]
 
 
-# --- their side -------------------------------------------------------------------------------------------------------------------
-
-class TorchRun:
-    """The training loop as its users write it: eager, fused Adam, coupled L2 on the weights alone."""
-
-    def __init__(self, case, precision, probed):
-        self.inputs, self.targets = case.tensors(precision)
-        self.order = torch.from_numpy(case.order)
-        self.whole = len(self.order) == 1
-        self.model = case.make_model().to(getattr(torch, precision))
-        self.model.load_state_dict({key: torch.from_numpy(value) for key, value in case.initial.items()})
-        self.loss = case.make_loss()
-        weights = [p for p in self.model.parameters() if p.ndim == 2]
-        others = [p for p in self.model.parameters() if p.ndim != 2]
-        self.optimizer = torch.optim.Adam(
-            [{"params": weights, "weight_decay": L2}, {"params": others, "weight_decay": 0}], lr=RATE, fused=True)
-        self.probe = NodeProbe(self.model, self.optimizer, RATE, L2) if probed else None
-        self.step = 0
-
-    def run(self, steps, clock=time.perf_counter_ns):
-        """Makes steps and returns the clock's nanoseconds a step."""
-        start = clock()
-        for _ in range(steps):
-            if self.whole:
-                inputs, targets = self.inputs, self.targets
-            else:
-                rows = self.order[self.step % len(self.order)]
-                inputs, targets = self.inputs[rows], self.targets[rows]
-            self.optimizer.zero_grad(set_to_none=True)
-            self.loss(self.model(inputs), targets).backward()
-            if self.probe:
-                self.probe.before_update(self.step + 1)
-            self.optimizer.step()
-            if self.probe:
-                self.probe.after_update()
-            self.step += 1
-        return (clock() - start) / steps
-
-    def parameters(self):
-        return {key: value.numpy() for key, value in self.model.state_dict().items()}
+def roofline(context):
+    """The limits, measured once and kept."""
+    path = context.folder / "roofline.json"
+    if not path.exists():
+        say("measuring the roofline")
+        write(path, call([context.tools / "roofline", "--markdown", path.with_suffix(".md")], 2))
+    return json.loads(path.read_text()), path.with_suffix(".md").read_text()
 
 
-# --- our side ---------------------------------------------------------------------------------------------------------------------
-
-def build():
-    subprocess.run(["swift", "build", "-c", "release", "--product", "steptime"], cwd=HERE, check=True, stdout=sys.stderr)
-    path = subprocess.run(
-        ["swift", "build", "-c", "release", "--show-bin-path"], cwd=HERE, check=True, capture_output=True, text=True).stdout.strip()
-    return Path(path) / "steptime"
-
-
-def steptime(program, case, precision, probes, steps, repetitions=1, warmup=0, model=None):
-    command = [
-        program, case.name, "--data", case.folder, "--precision", precision, "--probes", str(probes), "--threads", "1",
-        "--steps", str(steps), "--repetitions", str(repetitions), "--warmup", str(warmup)]
-    if model:
-        command += ["--model", model]
-    return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
-
-
-# --- checks and timing --------------------------------------------------------------------------------------------------------------
-
-def difference(ours, theirs):
-    """Largest max|difference| / max|value| over the tensors."""
-    worst = 0.0
-    for name, theirs_values in theirs.items():
-        if not np.issubdtype(theirs_values.dtype, np.floating):
-            continue
-        a, b = ours[name].astype(np.float64), theirs_values.astype(np.float64)
-        if a.shape != b.shape:
-            sys.exit(f"{name} has shape {a.shape} here and {b.shape} there")
-        worst = max(worst, float(np.abs(a - b).max() / np.abs(b).max()))
-    return worst
-
-
-def check(program, case, precision):
-    """Stops unless both sides end the same run at the same parameters."""
-    theirs = TorchRun(case, precision, probed=False)
-    theirs.run(CHECK_STEPS)
-    path = case.folder / f"final.{precision}.safetensors"
-    steptime(program, case, precision, probes=10, steps=CHECK_STEPS, model=path)
-    worst = difference(load_file(path), theirs.parameters())
-    print(f"- {case.name}, {precision}: {worst:.1e} (at most {TOLERANCE[precision]:.0e})", flush=True)
-    if not worst <= TOLERANCE[precision]:
-        sys.exit("the two sides do not compute the same thing")
-
-
-# Steps timed a run, ours and theirs: about half a second, early in the training, where no weight is subnormal yet.
-STEPS = {"mnist-step": (100, 100), "tiny-step": (20_000, 1_000)}
-WARMUP = {"mnist-step": 20, "tiny-step": 200}
-
-# case, precision, our probes, torch probed, least ratio that the project promises.
-ROWS = [
-    ("mnist-step", "float32", "none", False, None),
-    ("mnist-step", "float32", 10, False, 1.0),
-    ("mnist-step", "float32", 1, True, None),
-    ("mnist-step", "float64", 10, False, None),
-    ("tiny-step", "float32", 1, False, 50),
-    ("tiny-step", "float64", 1, False, 50),
-    ("tiny-step", "float32", 1, True, None),
-]
-
-
-# Our key and their clock, by what is measured.
-CLOCKS = {"wall": ("nsPerStep", time.perf_counter_ns), "cpu": ("processorNsPerStep", time.process_time_ns)}
-
-
-def time_row(program, case, precision, probes, probed, pairs, clock):
-    """Nanoseconds a step of interleaved runs, ours and theirs; who goes first alternates."""
-    our_steps, their_steps = STEPS[case.name]
-    key, their_clock = CLOCKS[clock]
-    ours, theirs = [], []
-
-    def run_ours():
-        report = steptime(program, case, precision, probes, our_steps // 5, repetitions=5, warmup=WARMUP[case.name])
-        ours.append(report[key])
-
-    def run_theirs():
-        run = TorchRun(case, precision, probed)
-        run.run(WARMUP[case.name])
-        theirs.append(statistics.median(run.run(their_steps // 5, their_clock) for _ in range(5)))
-
-    for pair in range(pairs):
-        for run in (run_ours, run_theirs) if pair % 2 == 0 else (run_theirs, run_ours):
-            run()
-    return ours, theirs
-
-
-def processor():
-    if Path("/proc/cpuinfo").exists():
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def microseconds(nanoseconds):
-    value = nanoseconds / 1000
-    return f"{value:.0f} µs" if value >= 100 else f"{value:.3g} µs"
+def report(context, out, table):
+    """Writes the results of all rows that were measured with these settings."""
+    rows, loads = [], []
+    for name in table:
+        if found := context.kept(name):
+            rows += found
+            loads.append(json.loads(context.path(name).read_text())["load"])
+    if not rows:
+        return
+    numbers, tables = roofline(context)
+    machine = environment(context.clock, numbers["blas"], loads)
+    out.mkdir(parents=True, exist_ok=True)
+    limits = Limits(numbers)
+    write_csv(out / "compare.csv", rows, limits)
+    write(out / "compare.md", markdown(rows, limits, machine, tables))
+    write(out / "environment.json", json.dumps(machine, indent=2) + "\n")
+    write(out / "roofline.json", json.dumps(numbers, indent=2) + "\n")
+    figure(out / "compare.svg", rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=9, help="pairs of runs a row (9)")
-    parser.add_argument("--case", choices=CASES, action="append", help="only this case")
+    parser.add_argument("--pairs", type=int, help="rounds a row (7; 3 with --quick); whole trainings and sweeps have at most 3")
+    parser.add_argument("--only", action="append", metavar="GROUP", help="only groups whose name has this in it; may be repeated")
+    parser.add_argument("--resume", action="store_true", help="keep what an earlier call with the same settings has measured")
+    parser.add_argument("--quick", action="store_true", help="three rounds, and 25 epochs of the whole job")
+    parser.add_argument("--epochs", type=int, help="epochs of the whole job (100; 25 with --quick)")
     parser.add_argument(
-        "--clock", choices=CLOCKS, default="wall",
-        help="wall time, or the processor time of the process: on a busy machine it leaves out the waiting for a processor")
+        "--clock", choices=("wall", "cpu"), default="wall",
+        help="wall time, or on a busy machine the processor time of single-threaded work, which leaves out the waiting for a processor")
+    parser.add_argument("--out", type=Path, default=BENCHMARKS / "results", help="where the table goes (results)")
+    parser.add_argument("--folder", type=Path, default=BENCHMARKS / ".build-compare", help="where measured rows are kept (.build-compare)")
+    parser.add_argument("--list", action="store_true", help="print the groups' names and stop")
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
-    program = build()
-    with tempfile.TemporaryDirectory() as parent:
-        cases = {name: Case(name, parent) for name in arguments.case or CASES}
-        print(f"Largest relative difference of a parameter after {CHECK_STEPS} steps:\n")
-        for case in cases.values():
-            for precision in ("float64", "float32"):
-                check(program, case, precision)
-        load = os.getloadavg()[0]
-        blas = steptime(program, next(iter(cases.values())), "float32", "none", 1)["blas"]
-        print(f"\n{processor()}, {os.cpu_count()} CPUs, one thread each, load {load:.1f} at the start; AdamProbe with {blas}; "
-              f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}. {arguments.clock.capitalize()} time a step, medians of {arguments.pairs} interleaved pairs; "
-              "the ratio is PyTorch's time / ours, pair by pair (median, min–max).\n")
-        print("| case | precision | our probes | PyTorch's probes | ours | PyTorch | ratio | target |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
-        for name, precision, probes, probed, target in ROWS:
-            if name not in cases:
-                continue
-            ours, theirs = time_row(program, cases[name], precision, probes, probed, arguments.pairs, arguments.clock)
-            ratios = [their / our for our, their in zip(ours, theirs)]
-            cadence = {"none": "none", 1: "every step"}.get(probes, f"every {probes} steps")
-            print(f"| {name} | {precision} | {cadence} | {'every step' if probed else 'none'} | "
-                  f"{microseconds(statistics.median(ours))} | {microseconds(statistics.median(theirs))} | "
-                  f"{statistics.median(ratios):.3g} ({min(ratios):.3g}–{max(ratios):.3g}) | {f'≥ {target}' if target else '–'} |",
-                  flush=True)
+    table = groups(arguments.epochs or (25 if arguments.quick else 100))
+    names = wanted(table, arguments.only)
+    if arguments.list:
+        return print("\n".join(names))
+    pairs = arguments.pairs or (3 if arguments.quick else 7)
+    context = Context(arguments.folder.resolve(), pairs, arguments.clock, arguments.quick)
+    roofline(context)
+    begun = time.monotonic()
+    previous = None
+    for name in names:
+        if arguments.resume and context.kept(name) is not None:
+            continue
+        if previous and block(name) != block(previous):
+            context.release()
+        previous = name
+        say(name)
+        rows = table[name](context)
+        context.keep(name, rows)
+        for row in rows:
+            target = "" if row.target is None else f", target {row.target:g}{'' if row.met else ', missed'}"
+            say(f"  {row.work} | {row.against}: {three(row.ratio)} ({three(min(row.ratios))}–{three(max(row.ratios))}){target}")
+        report(context, arguments.out, table)
+    context.release()
+    report(context, arguments.out, table)
+    say(f"{(time.monotonic() - begun) / 60:.0f} min; the table is {arguments.out / 'compare.md'}")
 
 
 if __name__ == "__main__":

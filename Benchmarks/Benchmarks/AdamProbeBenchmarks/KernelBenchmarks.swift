@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Benchmark
+import Laboratory
 import Networks
 import Optimizers
 import Probes
 import Statistics
+import Theory
 
 /// What a step of the 784-1000-10 network is made of, piece by piece, in both precisions.
 func registerKernelBenchmarks() {
@@ -44,6 +46,30 @@ private func registerKernels<Scalar: TrainingScalar>(_: Scalar.Type) {
     }
 
     registerNodeKernels(Scalar.self, precision: precision, inputs: 784)
+    registerSmallKernels(Scalar.self, precision: precision)
+}
+
+/// What small networks and the laboratory are made of.
+private func registerSmallKernels<Scalar: TrainingScalar>(_: Scalar.Type, precision: String) {
+    Benchmark("small product 64 × 8 × 32, \(precision)", configuration: .init(scalingFactor: .kilo)) { benchmark in
+        let (a, b) = (normalTensor([64, 8], Scalar.self), normalTensor([8, 32], Scalar.self))
+        let c = Tensor<Scalar>(shape: [64, 32])
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            Scalar.smallProduct(
+                a.elements.baseAddress!, row: 8, column: 1, b.elements.baseAddress!, into: c.mutableElements.baseAddress!, m: 64, n: 32, k: 8)
+        }
+    }
+    Benchmark("laboratory, 4096 cases × 1000 steps, \(precision)") { benchmark in
+        let one = LaboratoryCase(
+            rule: .adam(), learningRate: .constant(1e-3), l2: 5e-4,
+            weight: DeadWeight(weight: 0.02, firstMoment: 1e-5, secondMoment: 1e-4))
+        let laboratory = Laboratory(
+            arithmetic: Scalar.elementType == .float32 ? .float32 : .float64, flushesSubnormals: false, threads: 1, engine: .vector)
+        let cases = Array(repeating: one, count: 4096)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(try laboratory.run(cases, steps: 1000, measuring: LaboratoryMeasurement())) }
+    }
 }
 
 /// The loops over one node's incoming weights that the probes are made of.

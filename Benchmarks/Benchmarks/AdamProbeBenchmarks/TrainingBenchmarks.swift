@@ -13,6 +13,8 @@ func registerTrainingBenchmarks() {
     for choice in [ProbeChoice.none, .every(1)] {
         registerStep(.tiny, Float.self, choice, steps: 1000)
         registerStep(.tiny, Double.self, choice, steps: 1000)
+        registerStep(.small, Float.self, choice, steps: 1000)
+        registerStep(.small, Double.self, choice, steps: 1000)
     }
 }
 

@@ -5,51 +5,77 @@ import Networks
 import Optimizers
 
 /// A training step whose time is measured: network, loss and optimiser, but no data.
-public enum StepCase: String, Sendable, CaseIterable {
+public struct StepCase: Sendable, Equatable {
+    public var rawValue: String
+    public var inputCount: Int
+    /// Nodes of each hidden layer.
+    public var hidden: [Int]
+    public var outputCount: Int
+    /// Batch normalisation in front of each ReLU.
+    public var hasBatchNorm: Bool
+    /// Samples a step.
+    public var batch: Int
+    public var loss: Loss
+    public var optimizer: StepOptimizer = .adam
+    public var learningRate = 1e-3
+    public var epsilon = 1e-8
+
     /// 784-1000-10, batch normalisation before ReLU, cross-entropy, batch 64: the known set-up for MNIST.
-    case mnist = "mnist-step"
+    public static let mnist = StepCase(
+        rawValue: "mnist-step", inputCount: 784, hidden: [1000], outputCount: 10, hasBatchNorm: true, batch: 64, loss: .crossEntropy)
+    /// 8-32-1, ReLU, mean squared error, full batch of 64: a small network whose arithmetic counts as much as its overhead.
+    public static let small = StepCase(
+        rawValue: "small-step", inputCount: 8, hidden: [32], outputCount: 1, hasBatchNorm: false, batch: 64, loss: .meanSquaredError)
     /// 2-8-1, ReLU, mean squared error, full batch of 64: all overhead, next to no arithmetic.
-    case tiny = "tiny-step"
+    public static let tiny = StepCase(
+        rawValue: "tiny-step", inputCount: 2, hidden: [8], outputCount: 1, hasBatchNorm: false, batch: 64, loss: .meanSquaredError)
+    public static let allCases = [mnist, small, tiny]
+
+    /// The case of that name, if there is one.
+    public init?(rawValue: String) {
+        guard let found = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = found
+    }
+
+    init(
+        rawValue: String, inputCount: Int, hidden: [Int], outputCount: Int, hasBatchNorm: Bool, batch: Int, loss: Loss
+    ) {
+        self.rawValue = rawValue
+        self.inputCount = inputCount
+        self.hidden = hidden
+        self.outputCount = outputCount
+        self.hasBatchNorm = hasBatchNorm
+        self.batch = batch
+        self.loss = loss
+    }
 
     public var network: [LayerSpecification] {
-        switch self {
-        // No dense bias in front of the batch normalisation, whose own shift makes it redundant: its true gradient is 0, and Adam would
+        // No dense bias in front of a batch normalisation, whose own shift makes it redundant: its true gradient is 0, and Adam would
         // amplify the rounding noise in it until two implementations could not be compared.
-        case .mnist: [.dense(units: 1000, bias: false), .batchNorm(), .activation(.relu()), .dense(units: 10)]
-        case .tiny: [.dense(units: 8), .activation(.relu()), .dense(units: 1)]
-        }
+        hidden.flatMap { units -> [LayerSpecification] in
+            [.dense(units: units, bias: !hasBatchNorm)] + (hasBatchNorm ? [.batchNorm()] : []) + [.activation(.relu())]
+        } + [.dense(units: outputCount)]
     }
 
-    public var loss: Loss {
-        switch self {
-        case .mnist: .crossEntropy
-        case .tiny: .meanSquaredError
+    /// PyTorch's defaults but for learning rate and ε.
+    public var rule: any UpdateRule {
+        switch optimizer {
+        case .adam: Adam(learningRate: learningRate, epsilon: epsilon)
+        case .rmsprop: RMSprop(learningRate: learningRate, epsilon: epsilon)
         }
     }
-
-    public var inputCount: Int {
-        switch self {
-        case .mnist: 784
-        case .tiny: 2
-        }
-    }
-
-    /// Samples a step.
-    public var batch: Int { 64 }
-
-    /// Adam with PyTorch's defaults.
-    public var optimizer: Adam { Adam() }
 
     /// λ = 5e-4 on the weights.
     public var l2: CoupledL2 { CoupledL2(weights: 5e-4) }
 
-    /// What is known of the inputs: pixels lie in 0…1, the coordinates of the tiny case in −1…1.
-    var inputBox: Box {
-        switch self {
-        case .mnist: Box(count: inputCount, lower: 0, upper: 1)
-        case .tiny: Box(count: inputCount, lower: -1, upper: 1)
-        }
-    }
+    /// What is known of the inputs: pixels lie in 0…1, coordinates in −1…1.
+    var inputBox: Box { Box(count: inputCount, lower: loss == .crossEntropy ? 0 : -1, upper: 1) }
+}
+
+/// The optimiser of a measured step.
+public enum StepOptimizer: String, Sendable, CaseIterable {
+    case adam
+    case rmsprop
 }
 
 /// Which probes look on.

@@ -29,16 +29,19 @@ extension Training {
         }
         network.kill(dead)
         let optimizer = try Optimizer<Scalar>(
-            rule: stepCase.optimizer,
+            rule: stepCase.rule,
             parameters: network.parameters.map { OptimizedParameter(name: $0.name, count: $0.value.count, group: $0.role.decayGroup) })
+        if let state = data.optimizerState {
+            try ModelFiles.plant(state, named: "optimizer.safetensors", into: optimizer, shapes: network.parameters.map(\.value.shape))
+        }
         var probes: [any Probe<Scalar>] = []
         if case .every(let steps) = choice {
             let defaults = ProbeConfiguration(cadence: Cadence(every: steps))
             let settings = LedgerSettings(
-                thresholds: defaults.thresholds, persistence: Int((6 / (1 - stepCase.optimizer.beta1)).rounded(.up)),
+                thresholds: defaults.thresholds, persistence: Int((6 / (1 - optimizer.rule.firstMomentDecay)).rounded(.up)),
                 largestBatch: stepCase.batch, boxes: [stepCase.inputBox])
             let ledger = DeathLedger<Scalar>(settings: settings)
-            let recorder = try NodeRecorder(
+            let recorder = NodeRecorder(
                 cadence: defaults.cadence, levels: defaults.quantiles.map { QuantileLevel($0) }, folder: folder, ledger: ledger)
             probes = [ledger, recorder, ObservationRecorder<Scalar>(defaults.observed, folder: folder)]
         }
@@ -69,9 +72,11 @@ extension Network {
 public struct SampleFolder: Sendable {
     public let url: URL
 
-    /// Makes the folder, under `parent` or the system's place for temporary files.
-    public init(in parent: URL? = nil) throws {
-        url = (parent ?? FileManager.default.temporaryDirectory).appendingPathComponent("adamprobe-benchmark-\(UUID().uuidString)")
+    /// Makes the folder: `path` if there is one, else under `parent` or the system's place for temporary files.
+    public init(in parent: URL? = nil, named path: String? = nil) throws {
+        url =
+            path.map { URL(fileURLWithPath: $0) }
+            ?? (parent ?? FileManager.default.temporaryDirectory).appendingPathComponent("adamprobe-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

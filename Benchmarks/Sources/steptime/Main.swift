@@ -14,16 +14,36 @@ struct StepTime: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "steptime",
         abstract: "Times training steps.",
-        discussion: "Example: steptime mnist-step --data folder --precision float32 --probes 10 --steps 200 --repetitions 5")
+        discussion: """
+            Examples:
+              steptime mnist-step --data folder --precision float32 --probes 10 --steps 200 --repetitions 5
+              steptime mnist-step --width 2000 --depth 2 --batch 128 --threads 2
+            """)
 
     @Argument(help: "The case: \(StepCase.allCases.map(\.rawValue).joined(separator: " or ")).", transform: Self.stepCase)
     var stepCase: StepCase
-    @Option(help: "Folder with inputs.npy, targets.npy, order.npy and initial.safetensors; without, data come from a seed.")
+    @Option(
+        help: """
+            Folder with inputs.npy, targets.npy, order.npy, initial.safetensors and, to start from moments, optimizer.safetensors; without, \
+            data come from a seed.
+            """)
     var data: String?
     @Option(help: "float32 or float64.", transform: Self.precision)
     var precision: Precision = .float32
     @Option(help: "none, or n for the default probes at every n-th step.", transform: Self.probeChoice)
     var probes: ProbeChoice = .none
+    @Option(help: "adam or rmsprop.", transform: Self.optimizer)
+    var optimizer: StepOptimizer = .adam
+    @Option(help: "The learning rate.")
+    var learningRate = 1e-3
+    @Option(help: "What is added to the root of the second moment.")
+    var epsilon = 1e-8
+    @Option(help: "Nodes of a hidden layer, in place of the case's.")
+    var width: Int?
+    @Option(help: "Hidden layers.")
+    var depth = 1
+    @Option(help: "Samples a step, in place of the case's.")
+    var batch: Int?
     @Option(help: "Threads for the matrix products.")
     var threads = 1
     @Option(help: "Steps a repetition.")
@@ -38,11 +58,24 @@ struct StepTime: ParsableCommand {
     var compaction = false
     @Option(help: "Where to write the final parameters, a .safetensors file.")
     var model: String?
+    @Option(help: "Folder that is made and keeps the probes' samples; without, they are removed at the end.")
+    var samples: String?
 
     func validate() throws {
-        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1, dead >= 0 else {
-            throw ValidationError("steps, repetitions and threads count from 1, warm-up and dead nodes from 0")
+        guard steps >= 1, repetitions >= 1, warmup >= 0, threads >= 1, depth >= 1, width ?? 1 >= 1, batch ?? 1 >= 1, dead >= 0 else {
+            throw ValidationError("steps, repetitions, threads, width, depth and batch count from 1, warm-up and dead nodes from 0")
         }
+    }
+
+    /// The case with what the options change in it.
+    private var variant: StepCase {
+        var variant = stepCase
+        variant.hidden = Array(repeating: width ?? stepCase.hidden[0], count: depth)
+        variant.batch = batch ?? stepCase.batch
+        variant.optimizer = optimizer
+        variant.learningRate = learningRate
+        variant.epsilon = epsilon
+        return variant
     }
 
     func run() throws {
@@ -53,9 +86,10 @@ struct StepTime: ParsableCommand {
     }
 
     private func time<Scalar: TrainingScalar>(_: Scalar.Type) throws {
+        let stepCase = variant
         let stepData = try data.map { try StepData(folder: URL(fileURLWithPath: $0)) } ?? StepData(stepCase, seed: 1)
-        let folder = try SampleFolder(in: data.map { URL(fileURLWithPath: $0) })
-        defer { try? folder.remove() }
+        let folder = try SampleFolder(in: data.map { URL(fileURLWithPath: $0) }, named: samples)
+        defer { if samples == nil { try? folder.remove() } }
         let training = try Training<Scalar>(
             stepCase, data: stepData, probes: probes, folder: folder.url, totalSteps: warmup + steps * repetitions, threads: threads,
             dead: dead, compacted: compaction)
@@ -81,6 +115,7 @@ struct StepTime: ParsableCommand {
             "nsPerStep": .number(times.sorted()[times.count / 2]),
             "nsPerStepOfRepetitions": .array(times.map { .number($0) }),
             "processorNsPerStep": .number(processorTimes.sorted()[processorTimes.count / 2]),
+            "nodes": .integer(stepCase.hidden.reduce(0, +)),
             "finalLoss": .number(loss.mean),
             "blas": .string(MatrixProduct.libraryDescription),
         ]
@@ -99,6 +134,13 @@ struct StepTime: ParsableCommand {
             throw ValidationError("no case '\(text)'; accepted: \(StepCase.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return stepCase
+    }
+
+    private static func optimizer(_ text: String) throws -> StepOptimizer {
+        guard let optimizer = StepOptimizer(rawValue: text) else {
+            throw ValidationError("no optimiser '\(text)'; accepted: \(StepOptimizer.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return optimizer
     }
 
     private static func precision(_ text: String) throws -> Precision {

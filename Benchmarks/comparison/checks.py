@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both sides must compute the same thing before they are timed: parameters after many steps, and every quantity of one sample."""
+import shutil
+import sys
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from .context import say
+from .programs import PeerSteps, Steps
+
+STEPS = 300
+# float64: rounding differs in the order of sums and in fused multiply-adds (2^-53 each), and 300 steps of Adam carry it on.
+# float32: the same at 2^-24; Adam divides by the root of a second moment that may itself be little more than rounding noise.
+TOLERANCE = {"float64": 1e-11, "float32": 2e-3}
+# A sample is compared in float64 after few steps: of its values, the largest difference over the largest value.
+SAMPLE_STEPS, SAMPLE_TOLERANCE = 3, 1e-9
+QUANTILES = ("q0", "q25", "q50", "q75", "q100")
+
+
+def difference(ours, theirs):
+    """Largest max|difference| / max|value| over the tensors that both have; NaN must meet NaN."""
+    worst = 0.0
+    for name, their in theirs.items():
+        if not np.issubdtype(their.dtype, np.number) or name == "1.num_batches_tracked":
+            continue
+        a, b = ours[name].astype(np.float64), their.astype(np.float64)
+        if a.shape != b.shape:
+            sys.exit(f"{name} has shape {a.shape} here and {b.shape} there")
+        if not np.array_equal(np.isnan(a), np.isnan(b)):
+            sys.exit(f"{name} is not a number in other places here than there")
+        if np.isnan(a).all():
+            continue
+        scale = np.nanmax(np.abs(b))
+        worst = max(worst, float(np.nanmax(np.abs(a - b)) / scale) if scale > 0 else float(np.nanmax(np.abs(a))))
+    return worst
+
+
+def must_hold(text, worst, tolerance):
+    say(f"{text}: {worst:.1e} (at most {tolerance:.0e})")
+    if not worst <= tolerance:
+        sys.exit("the two sides do not compute the same thing")
+
+
+def check_parameters(context, name, precision, kind):
+    case = context.case(name)
+    steps = STEPS if case.network == "mnist-step" else 1000
+    path, theirs = context.folder / "final.safetensors", context.folder / "final.npz"
+    program = context.tools / "steptime"
+    Steps(program, case, precision, None, 1).report("--steps", steps, "--repetitions", 1, "--model", path)
+    PeerSteps(context.peer(kind, 1), case, precision, None).values("parameters", steps, theirs)
+    with np.load(theirs) as values:
+        must_hold(f"{name}, {precision}, {kind}: parameters after {steps} steps", difference(load_file(path), values), TOLERANCE[precision])
+
+
+def check_compaction(context, name):
+    """The same parameters whether dead nodes are left out of the products or not."""
+    case, models = context.case(name), []
+    for options in ([], ["--compaction"]):
+        models.append(context.folder / f"final{len(options)}.safetensors")
+        Steps(context.tools / "steptime", case, "float32", None, 1, *options).report(
+            "--steps", STEPS, "--repetitions", 1, "--model", models[-1])
+    worst = difference(*(load_file(model) for model in models))
+    must_hold(f"{name}, float32: parameters after {STEPS} steps with and without compaction", worst, TOLERANCE["float32"])
+
+
+def our_sample(context, case, steps):
+    folder = context.folder / "samples"
+    shutil.rmtree(folder, ignore_errors=True)
+    Steps(context.tools / "steptime", case, "float64", 1, 1).report("--steps", steps, "--repetitions", 1, "--samples", folder)
+    row = list(np.load(folder / "steps.npy")).index(steps)
+    layer = next(folder.glob("*.incomingNorm.npy")).name.removesuffix(".incomingNorm.npy")
+
+    def quantity(name):
+        return np.load(folder / f"{layer}.{name}.npy")[row]
+
+    names = ["signCoherence", "signAgreement", "gradientRatio", "activeSamples", "preactivationMean", "preactivationMax", "incomingNorm",
+             "largestWeight", "outgoingNorm"] + (["batchNormScale", "batchNormShift"] if case.normalizes else [])
+    sample = {name: quantity(name) for name in names}
+    for name in ("rootSecondMoment", "updateRatio", "effectiveDecay"):
+        sample[name] = np.stack([quantity(f"{name}.{level}") for level in QUANTILES], axis=1)
+    return sample
+
+
+def check_samples(context, name, kind):
+    """Every quantity of the same step in float64, quantiles included."""
+    case, theirs = context.case(name), context.folder / "sample.npz"
+    PeerSteps(context.peer(kind, 1), case, "float64", 1).values("samples", SAMPLE_STEPS, theirs)
+    ours = our_sample(context, case, SAMPLE_STEPS)
+    with np.load(theirs) as values:
+        if missing := sorted(set(ours) - set(values.files)):
+            sys.exit(f"{kind} does not measure {', '.join(missing)}")
+        must_hold(f"{name}, {kind}: {len(ours)} quantities of step {SAMPLE_STEPS}", difference(ours, values), SAMPLE_TOLERANCE)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the measurements share: programs, cases, peers that are running, the roofline, and where results are kept."""
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from .cases import Case, write_case
+from .late import DEAD
+from .measuring import Row
+from .programs import BENCHMARKS, REPOSITORY, Peer, built, call
+
+# name: network, optimiser, dead nodes
+CASES = {
+    "mnist-step": ("mnist-step", "adam", 0), "dense": ("dense", "adam", 0), "small-step": ("small-step", "adam", 0), "tiny-step": ("tiny-step", "adam", 0),
+    "fresh-rmsprop": ("mnist-step", "rmsprop", 0), "late-adam": ("mnist-step", "adam", DEAD),
+    "late-rmsprop": ("mnist-step", "rmsprop", DEAD),
+}
+
+
+class Context:
+    """The surroundings of a comparison."""
+
+    def __init__(self, folder, pairs, clock, quick):
+        self.folder, self.pairs, self.clock, self.quick = Path(folder), pairs, clock, quick
+        self.cases, self.peers = {}, {}
+        (self.folder / "rows").mkdir(parents=True, exist_ok=True)
+        self.tools = built(["steptime", "labtime", "roofline"], BENCHMARKS)
+        self.adamprobe = built(["adamprobe"], REPOSITORY) / "adamprobe"
+        self.step_options = call([self.tools / "steptime", "--help"])
+
+    @property
+    def compacts(self):
+        """Whether the step can leave dead nodes out of its products."""
+        return "--compaction" in self.step_options
+
+    def case(self, name):
+        """A case by name, its files made when first asked for."""
+        if name not in self.cases:
+            folder = self.folder / "cases" / name
+            # case.json is written last.
+            if not (folder / "case.json").exists():
+                say(f"writing the case {name}")
+                write_case(folder, *CASES[name])
+            self.cases[name] = Case(folder)
+        return self.cases[name]
+
+    def peer(self, kind, threads):
+        return self.peers.setdefault((kind, threads), Peer(kind, threads))
+
+    def release(self):
+        """Ends the peers: their data is large."""
+        for peer in self.peers.values():
+            peer.close()
+        self.peers = {}
+
+    # --- results kept from row to row -------------------------------------------------------------------------------------------------
+
+    def path(self, group):
+        return self.folder / "rows" / f"{group.replace('/', '.')}.json"
+
+    def kept(self, group):
+        """The rows of an earlier call with the same settings; None if there are none."""
+        path = self.path(group)
+        if not path.exists():
+            return None
+        record = json.loads(path.read_text())
+        if record["settings"] != self.settings:
+            return None
+        return [Row(**{**row, "limit": row["limit"] and tuple(row["limit"])}) for row in record["rows"]]
+
+    def keep(self, group, rows):
+        partial = self.path(group).with_suffix(".partial")
+        partial.write_text(json.dumps({
+            "settings": self.settings, "date": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "load": os.getloadavg()[0],
+            "rows": [row.json() for row in rows]}, indent=1))
+        partial.replace(self.path(group))
+
+    @property
+    def settings(self):
+        return {"pairs": self.pairs, "clock": self.clock, "quick": self.quick}
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
