@@ -64,8 +64,7 @@ def members(count, kind):
 class JAXRun:
     """A scan over steps in one of several forms; state as carry, compiled once."""
 
-    FORMS = ("vmap", "vmap, 1 at a time", "vmap, 4 at a time", "vmap, 16 at a time", "vmap, 64 at a time", "members last, 64 at a time",
-             "members last, 256 at a time")
+    FORMS = ("vmap", "vmap, 16 at a time", "vmap, 256 at a time", "members last, 256 at a time")
 
     def __init__(self, form, case, dtype):
         self.name, self.shape, self.count = form, case.shape, len(case.members)

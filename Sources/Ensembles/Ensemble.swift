@@ -151,19 +151,20 @@ public final class Ensemble<Scalar: TrainingScalar> {
 
     // MARK: Measurements
 
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     private func observation() -> EnsembleObservation {
         let nodes = network.hiddenCount
         var observation = EnsembleObservation(step: completedSteps, members: members.count, nodes: nodes)
         for block in blocks {
             for (lane, member) in block.members.enumerated() {
+                let first = member * nodes
                 observation.losses[member] = block.fields.loss(lane: lane)
-                let (incoming, outgoing) = block.norms(lane: lane)
+                block.writeNorms(
+                    lane: lane, incoming: &observation.incomingNorms, outgoing: &observation.outgoingNorms, from: first)
                 for node in 0..<nodes {
-                    let place = member * nodes + node
-                    observation.activeSamples[place] = block.fields.activeSamples(node, lane: lane)
-                    observation.isSilent[place] = block.fields.lastGradientStep(node, lane: lane) < completedSteps
-                    observation.incomingNorms[place] = incoming[node]
-                    observation.outgoingNorms[place] = outgoing[node]
+                    observation.activeSamples[first + node] = block.fields.activeSamples(node, lane: lane)
+                    observation.isSilent[first + node] = block.fields.lastGradientStep(node, lane: lane) < completedSteps
                 }
             }
         }
@@ -171,15 +172,17 @@ public final class Ensemble<Scalar: TrainingScalar> {
     }
 
     private func outcome(of member: Int) -> EnsembleOutcome {
-        let (fields, lane) = (blocks[places[member].block].fields, places[member].lane)
-        let (incoming, outgoing) = blocks[places[member].block].norms(lane: lane)
+        let (block, lane, nodes) = (blocks[places[member].block], places[member].lane, network.hiddenCount)
+        var (incoming, outgoing) = (Array(repeating: 0.0, count: nodes), Array(repeating: 0.0, count: nodes))
+        block.writeNorms(lane: lane, incoming: &incoming, outgoing: &outgoing, from: 0)
         return EnsembleOutcome(
-            steps: completedSteps, loss: fields.loss(lane: lane), isFinite: parameters(of: member).allSatisfy { $0.allSatisfy(\.isFinite) },
-            nodes: incoming.indices.map { node in
+            steps: completedSteps, loss: block.fields.loss(lane: lane),
+            isFinite: parameters(of: member).allSatisfy { $0.allSatisfy(\.isFinite) },
+            nodes: (0..<nodes).map { node in
                 EnsembleOutcome.Node(
                     incomingNorm: incoming[node], outgoingNorm: outgoing[node],
-                    activeSamples: fields.activeSamples(node, lane: lane),
-                    silentSteps: completedSteps - fields.lastGradientStep(node, lane: lane))
+                    activeSamples: block.fields.activeSamples(node, lane: lane),
+                    silentSteps: completedSteps - block.fields.lastGradientStep(node, lane: lane))
             })
     }
 

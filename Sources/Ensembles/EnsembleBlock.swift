@@ -81,18 +81,27 @@ final class EnsembleBlock<Scalar: TrainingScalar>: @unchecked Sendable {
     /// Loss and activity at the parameters as they are.
     func evaluate() { fields.advance(steps: 0, corrects: false, counts: true) }
 
-    /// ‖w‖₂ of the incoming and of the outgoing weights of each hidden node of a lane, as probes compute them.
-    func norms(lane: Int) -> (incoming: [Double], outgoing: [Double]) {
-        func norm(_ weights: [Scalar]) -> Double { weights.withUnsafeBufferPointer { Scalar.norm(of: $0) } }
-        let stride = EnsembleFields<Scalar>.lanes
-        var (incoming, outgoing): ([Double], [Double]) = ([], [])
+    /// ‖w‖₂ of the incoming weights of each hidden node of a lane, and of the outgoing ones, as probes compute them; written to places `start` on.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    func writeNorms(lane: Int, incoming: inout [Double], outgoing: inout [Double], from start: Int) {
+        let values = fields.value + lane
+        var place = start
         for (layer, next) in zip(network.layers, network.layers.dropFirst()) {
             for node in 0..<layer.units {
-                let first = layer.weight + node * layer.inputs
-                incoming.append(norm((first..<first + layer.inputs).map { fields.value[$0 * stride + lane] }))
-                outgoing.append(norm((0..<next.units).map { fields.value[(next.weight + $0 * next.inputs + node) * stride + lane] }))
+                incoming[place] = norm(of: values, from: layer.weight + node * layer.inputs, step: 1, count: layer.inputs)
+                outgoing[place] = norm(of: values, from: next.weight + node, step: next.inputs, count: next.units)
+                place += 1
             }
         }
-        return (incoming, outgoing)
+    }
+
+    /// The norm of parameters `from`, `from` + `step`, … of one lane, gathered for the loop that sums squares.
+    @inline(__always)
+    private func norm(of values: UnsafePointer<Scalar>, from: Int, step: Int, count: Int) -> Double {
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: count) { weights in
+            for index in 0..<count { weights[index] = values[(from + index * step) * EnsembleFields<Scalar>.lanes] }
+            return Scalar.norm(of: UnsafeBufferPointer(weights))
+        }
     }
 }
