@@ -15,7 +15,7 @@ let rooms: [Target] = [
     .target(name: "Statistics", dependencies: ["CGSL"]),
     .target(name: "Theory", dependencies: ["Statistics", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Records", dependencies: ["CZlib", "CCrypto"]),
-    .target(name: "Datasets", dependencies: ["Records", "Statistics"], resources: [.copy("Resources")]),
+    .target(name: "Datasets", dependencies: ["CKernels", "Records", "Statistics"], resources: [.copy("Resources")]),
     .target(
         name: "Networks",
         dependencies: ["Statistics", "COpenBLAS", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -42,6 +42,9 @@ let rooms: [Target] = [
         ],
         resources: [.copy("Resources")]),
     .target(
+        name: "Ensembles",
+        dependencies: ["Experiments", "Probes", "Networks", "Optimizers", "Datasets", "Records", "CKernels"]),
+    .target(
         name: "Claims",
         dependencies: [
             "Experiments", "Probes", "Networks", "Optimizers", "Certificates", "Datasets", "Theory", "Laboratory", "Records", "Statistics",
@@ -52,12 +55,12 @@ let rooms: [Target] = [
         name: "AdamProbe",
         dependencies: [
             "Statistics", "Records", "Datasets", "Networks", "Optimizers", "Certificates", "Compaction", "Reduction", "Probes",
-            "Experiments", "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims",
+            "Experiments", "Figures", "Theory", "Laboratory", "OptimizerLaws", "Claims", "Ensembles",
         ]),
     .executableTarget(
         name: "adamprobe",
         dependencies: [
-            "Experiments", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
+            "Experiments", "Ensembles", "Figures", "Datasets", "Records", "Probes", "Optimizers", "Theory", "Claims",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -74,6 +77,9 @@ let tests: [Target] =
         .testTarget(name: "CompactionTests", dependencies: ["Compaction", "Experiments", "Statistics"]),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Experiments", "Statistics", "BuiltProgram"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "BuiltProgram"]),
+        .testTarget(
+            name: "EnsemblesTests",
+            dependencies: ["Ensembles", "Experiments", "Networks", "Optimizers", "Probes", "Datasets", "Statistics", "Records", "BuiltProgram"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Theory", "Laboratory", "BuiltProgram"]),
         // The laws know no optimiser's code; their tests do, so that two implementations have to agree.
         .testTarget(name: "TheoryTests", dependencies: ["Theory", "Optimizers", "Statistics", "BuiltProgram"]),

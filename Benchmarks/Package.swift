@@ -7,7 +7,7 @@ let package = Package(
     name: "AdamProbeBenchmarks",
     products: [
         .executable(name: "steptime", targets: ["steptime"]), .executable(name: "labtime", targets: ["labtime"]),
-        .executable(name: "subnormaltime", targets: ["subnormaltime"]),
+        .executable(name: "subnormaltime", targets: ["subnormaltime"]), .executable(name: "ensembletime", targets: ["ensembletime"]),
         .executable(name: "reducetime", targets: ["reducetime"]), .executable(name: "roofline", targets: ["roofline"]),
         .executable(name: "kernelwork", targets: ["kernelwork"]),
     ],
@@ -34,6 +34,14 @@ let package = Package(
             dependencies: [
                 .product(name: "Laboratory", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
                 .product(name: "Theory", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "ensembletime",
+            dependencies: [
+                .product(name: "Ensembles", package: "AdamProbe"), .product(name: "Experiments", package: "AdamProbe"),
+                .product(name: "Datasets", package: "AdamProbe"), .product(name: "Networks", package: "AdamProbe"),
+                .product(name: "Optimizers", package: "AdamProbe"), .product(name: "Probes", package: "AdamProbe"),
+                .product(name: "Records", package: "AdamProbe"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CElementary"),
         // OpenBLAS's number of threads, to time its plain calls.

@@ -4,6 +4,7 @@
 @_exported import Claims
 @_exported import Compaction
 @_exported import Datasets
+@_exported import Ensembles
 @_exported import Experiments
 @_exported import Figures
 @_exported import Laboratory

@@ -50,12 +50,14 @@ void adaptive_moment_step_double(
     CHOOSE(double, step)(count, weights, gradient, firstMoment, secondMoment, maximum, &coefficients, insideRoot);
 }
 
-void adaptive_moment_root_float(size_t count, const float *secondMoment, float correction, float *root)
+void adaptive_moment_read_float(
+    size_t count, const float *m, const float *u, AdaptiveMomentReading reading, float *first, float *root, float *denominator)
 {
-    CHOOSE(float, root)(count, secondMoment, correction, root);
+    CHOOSE(float, read)(count, m, u, &reading, first, root, denominator);
 }
 
-void adaptive_moment_root_double(size_t count, const double *secondMoment, double correction, double *root)
+void adaptive_moment_read_double(
+    size_t count, const double *m, const double *u, AdaptiveMomentReading reading, double *first, double *root, double *denominator)
 {
-    CHOOSE(double, root)(count, secondMoment, correction, root);
+    CHOOSE(double, read)(count, m, u, &reading, first, root, denominator);
 }

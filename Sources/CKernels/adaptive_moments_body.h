@@ -6,7 +6,7 @@
 static inline __attribute__((always_inline)) void NAME(loop)(
     size_t count, SCALAR *restrict weights, const SCALAR *restrict gradient, SCALAR *restrict firstMoment,
     SCALAR *restrict secondMoment, SCALAR *restrict maximum, const AdaptiveMomentCoefficients c, const int insideRoot,
-    const int keepsMaximum)
+    const int keepsMaximum, const int corrects)
 {
     const SCALAR l2 = (SCALAR)c.l2, firstWeight = (SCALAR)c.firstWeight, beta2 = (SCALAR)c.beta2;
     const SCALAR secondWeight = (SCALAR)c.secondWeight, shrink = (SCALAR)c.shrink, stepSize = (SCALAR)c.stepSize;
@@ -28,8 +28,9 @@ static inline __attribute__((always_inline)) void NAME(loop)(
             u = (past > v || past != past) ? past : v;
             maximum[i] = u;
         }
-        const SCALAR denominator = insideRoot ? __builtin_elementwise_sqrt(u / correction + epsilon)
-                                              : __builtin_elementwise_sqrt(u) / correction + epsilon;
+        // A division by 1 changes nothing, and takes as long as another.
+        const SCALAR root = __builtin_elementwise_sqrt(u), corrected = corrects ? root / correction : root;
+        const SCALAR denominator = insideRoot ? __builtin_elementwise_sqrt(u / correction + epsilon) : corrected + epsilon;
         weights[i] = w * shrink - (stepSize * m) / denominator;
     }
 }
@@ -39,16 +40,47 @@ static TARGET void NAME(step)(
     const AdaptiveMomentCoefficients *c, int insideRoot)
 {
     if (maximum && insideRoot)
-        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, maximum, *c, 1, 1);
+        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, maximum, *c, 1, 1, 1);
     else if (maximum)
-        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, maximum, *c, 0, 1);
+        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, maximum, *c, 0, 1, 1);
     else if (insideRoot)
-        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 1, 0);
+        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 1, 0, 1);
+    else if ((SCALAR)c->correction != 1)
+        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 0, 0, 1);
     else
-        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 0, 0);
+        NAME(loop)(count, weights, gradient, firstMoment, secondMoment, NULL, *c, 0, 0, 0);
 }
 
-static TARGET void NAME(root)(size_t count, const SCALAR *restrict secondMoment, SCALAR correction, SCALAR *restrict root)
+static inline __attribute__((always_inline)) void NAME(reading)(
+    size_t count, const SCALAR *restrict m, const SCALAR *restrict u, const AdaptiveMomentReading *reading, SCALAR *restrict first,
+    SCALAR *restrict root, SCALAR *restrict denominator, const int placement, const int correctsFirst,
+    const int correctsRoot)
 {
-    for (size_t i = 0; i < count; i++) root[i] = __builtin_elementwise_sqrt(secondMoment[i]) / correction;
+    const SCALAR firstCorrection = (SCALAR)reading->firstCorrection, rootCorrection = (SCALAR)reading->rootCorrection;
+    const SCALAR secondCorrection = (SCALAR)reading->secondCorrection, epsilon = (SCALAR)reading->epsilon;
+    for (size_t i = 0; i < count; i++) {
+        // A division by 1 changes nothing, and takes as long as another.
+        const SCALAR plain = __builtin_elementwise_sqrt(u[i]), corrected = correctsRoot ? plain / rootCorrection : plain;
+        first[i] = correctsFirst ? m[i] / firstCorrection : m[i];
+        root[i] = corrected;
+        denominator[i] = placement == 0   ? corrected + epsilon
+                         : placement == 1 ? (plain + epsilon) / rootCorrection
+                                          : __builtin_elementwise_sqrt(u[i] / secondCorrection + epsilon);
+    }
+}
+
+static TARGET void NAME(read)(
+    size_t count, const SCALAR *m, const SCALAR *u, const AdaptiveMomentReading *reading, SCALAR *first, SCALAR *root, SCALAR *denominator)
+{
+    const int firstIsCorrected = (SCALAR)reading->firstCorrection == 1, rootIsCorrected = (SCALAR)reading->rootCorrection == 1;
+    if (reading->placement == 0 && firstIsCorrected && rootIsCorrected)
+        NAME(reading)(count, m, u, reading, first, root, denominator, 0, 0, 0);
+    else if (reading->placement == 0 && firstIsCorrected)
+        NAME(reading)(count, m, u, reading, first, root, denominator, 0, 0, 1);
+    else if (reading->placement == 0)
+        NAME(reading)(count, m, u, reading, first, root, denominator, 0, 1, 1);
+    else if (reading->placement == 1)
+        NAME(reading)(count, m, u, reading, first, root, denominator, 1, 1, 1);
+    else
+        NAME(reading)(count, m, u, reading, first, root, denominator, 2, 1, 1);
 }

@@ -11,15 +11,18 @@
 #define REAL float
 #define BITS uint32_t
 #define SIGNED int32_t
+#define FRACTION_BITS 23
 #define NAMED(name) name##_f32
 #include "node_kernels.inc"
 #undef REAL
 #undef BITS
 #undef SIGNED
+#undef FRACTION_BITS
 #undef NAMED
 
 #define REAL double
 #define BITS uint64_t
 #define SIGNED int64_t
+#define FRACTION_BITS 52
 #define NAMED(name) name##_f64
 #include "node_kernels.inc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import CKernels
 
 /// What a network should answer, one entry a sample.
 public enum Targets: Sendable, Equatable {
@@ -87,13 +88,13 @@ public struct Samples: Sendable, Equatable {
         let count = self.count
         switch storage {
         case .bytes(let bytes, let divisor):
-            let divisor = Scalar(divisor)
+            guard let start = batch.baseAddress else { return }
             bytes.withUnsafeBufferPointer { bytes in
-                var out = 0
+                var out = start
                 for index in indices {
                     precondition(index >= 0 && Int(index) < count, "a sample index is out of range")
                     let row = Int(index) * featureCount
-                    for feature in 0..<featureCount { batch[out + feature] = Scalar(bytes[row + feature]) / divisor }
+                    Self.scale(UnsafeBufferPointer(rebasing: bytes[row..<row + featureCount]), into: out, divisor: divisor)
                     out += featureCount
                 }
             }
@@ -107,6 +108,22 @@ public struct Samples: Sendable, Equatable {
                     out += featureCount
                 }
             }
+        }
+    }
+
+    /// Scalar(byte) / Scalar(divisor), by the kernel for `Float` and `Double`.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    private static func scale<Scalar: BinaryFloatingPoint>(
+        _ bytes: UnsafeBufferPointer<UInt8>, into result: UnsafeMutablePointer<Scalar>, divisor: Int
+    ) {
+        let raw = UnsafeMutableRawPointer(result)
+        if Scalar.self == Float.self {
+            adamprobe_scale_bytes_f32(bytes.baseAddress, raw.assumingMemoryBound(to: Float.self), bytes.count, Float(divisor))
+        } else if Scalar.self == Double.self {
+            adamprobe_scale_bytes_f64(bytes.baseAddress, raw.assumingMemoryBound(to: Double.self), bytes.count, Double(divisor))
+        } else {
+            for feature in bytes.indices { result[feature] = Scalar(bytes[feature]) / Scalar(divisor) }
         }
     }
 

@@ -25,7 +25,9 @@ extension RunConfiguration {
 
     /// What a file of a configuration, or of a sweep, holds.
     /// - Throws: ``ConfigurationError`` for one that is missing, no regular file, larger than ``sizeLimit``, unreadable or no UTF-8.
-    static func text(of url: URL, accepted: String = "a YAML file, such as 'adamprobe init' writes") throws(ConfigurationError) -> String {
+    static func text(
+        of url: URL, accepted: String = "a YAML file, such as 'adamprobe init' writes, or a name that 'adamprobe experiments' lists"
+    ) throws(ConfigurationError) -> String {
         let name = url.relativePath
         func refuse(_ found: String) -> ConfigurationError {
             .init(problems: [.init(file: name, place: .file, path: "", found: found, accepted: accepted)])

@@ -58,7 +58,7 @@ public struct RunDirectory: Sendable {
 
     /// - Throws: ``RunError/outputExists(_:)`` if there is a folder with something in it, ``RunError/outputIsFile(_:)`` for a file,
     ///   ``RunError/outputUnreadable(_:)`` for a folder that can't be listed.
-    static func requireFree(_ url: URL) throws(RunError) {
+    package static func requireFree(_ url: URL) throws(RunError) {
         let manager = FileManager.default
         var isFolder: ObjCBool = false
         guard manager.fileExists(atPath: url.path, isDirectory: &isFolder) else { return }

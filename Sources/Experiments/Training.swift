@@ -30,6 +30,8 @@ public final class Training<Scalar: TrainingScalar> {
     /// What leaves dead nodes out of the passes; nil where every pass is the whole network's.
     public let compaction: Compaction<Scalar>?
     private let layers: [NodeLayerView<Scalar>]
+    /// The network's threads, for the update.
+    private let sharing: WorkSharing?
     /// Parameters that are updated, with their index in the optimiser, their λ, and what the sparsity-inducing penalty does to them.
     private let trained: [(index: Int, parameter: Parameter<Scalar>, l2: Double, penalty: PenalizedRows<Scalar>?)]
 
@@ -53,6 +55,8 @@ public final class Training<Scalar: TrainingScalar> {
         self.totalSteps = totalSteps
         self.probes = probes
         self.compaction = compaction
+        let product = network.product
+        sharing = product.threads > 1 ? WorkSharing(pieces: product.threads, perform: { product.perform($0, $1) }) : nil
         stepsPerEpoch = order.stepsPerEpoch
         targets = TargetBuffer(samples.targets, capacity: network.capacity)
         let trained = network.parameters.enumerated().compactMap { index, parameter in
@@ -133,7 +137,7 @@ public final class Training<Scalar: TrainingScalar> {
         for (index, parameter, l2, penalty) in trained {
             optimizer.update(
                 parameter: index, weights: parameter.value.mutableElements, gradient: penalty?.gradient ?? parameter.gradient.elements,
-                learningRate: learningRate, l2: l2)
+                learningRate: learningRate, l2: l2, sharing: sharing)
             penalty?.shrink(parameter.value.mutableElements, learningRate: learningRate, by: optimizer, parameter: index)
         }
         try observe { try $0.afterUpdate(view) }

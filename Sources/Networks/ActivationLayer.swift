@@ -22,10 +22,8 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
     public func forward(_ input: Tensor<Scalar>, into output: Tensor<Scalar>, batch: Int, mode: PassMode) {
         let (z, y, count) = (input.base, output.base, batch * activeSamples.count)
         switch activation {
-        case .relu: map(z, y, count) { $0 <= 0 ? 0 : $0 }  // NaN passes, as in PyTorch: a diverged node is not a dead one.
-        case .leakyReLU(let slope):
-            let slope = Scalar(slope)
-            map(z, y, count) { $0 > 0 ? $0 : slope * $0 }
+        case .relu: Scalar.rectify(z, into: y, count: count)  // NaN passes, as in PyTorch: a diverged node is not a dead one.
+        case .leakyReLU(let slope): Scalar.rectifyLeaky(z, into: y, count: count, slope: Scalar(slope))
         case .elu(let alpha):
             let alpha = Scalar(alpha)
             map(z, y, count) { $0 > 0 ? $0 : alpha * .expMinusOne($0) }
@@ -57,15 +55,12 @@ public final class ActivationLayer<Scalar: NetworkScalar>: Layer {
             batch: batch, nodes: activeSamples.count)
         switch activation {
         case .relu(let derivativeAtZero):
-            let atZero = Scalar(derivativeAtZero)
-            if atZero == 0 {
-                pass.run { z, _ in z <= 0 ? 0 : 1 }
-            } else {
-                pass.run { z, _ in z == 0 ? atZero : (z < 0 ? 0 : 1) }
-            }
+            Scalar.rectifyBackward(
+                pass.z, delta: pass.delta, into: pass.result, active: pass.active, rows: batch, columns: pass.nodes,
+                atZero: Scalar(derivativeAtZero))
         case .leakyReLU(let slope):
-            let slope = Scalar(slope)
-            pass.run { z, _ in z > 0 ? 1 : slope }
+            Scalar.rectifyLeakyBackward(
+                pass.z, delta: pass.delta, into: pass.result, active: pass.active, rows: batch, columns: pass.nodes, slope: Scalar(slope))
         case .elu(let alpha):
             let alpha = Scalar(alpha)
             // Not y + alpha, which is 0 long before αeᶻ is: a leaking node would count as silent.

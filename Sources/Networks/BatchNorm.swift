@@ -27,8 +27,8 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
     /// Of the last training batch, for the backward pass.
     private let mean: Tensor<Scalar>
     private let inverseDeviation: Tensor<Scalar>
-    /// Running sums over the batch, one a feature.
-    private let sums: Tensor<Scalar>
+    /// 1/√(r + ε) of the running variance r.
+    private let evaluationInverse: Tensor<Scalar>
 
     public init(name: String, features: Int, epsilon: Double, momentum: Double) {
         self.name = name
@@ -39,7 +39,7 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
         runningVariance = Tensor(shape: [features], repeating: 1)
         mean = Tensor(shape: [features])
         inverseDeviation = Tensor(shape: [features])
-        sums = Tensor(shape: [features])
+        evaluationInverse = Tensor(shape: [features])
         self.epsilon = Scalar(epsilon)
         self.momentum = Scalar(momentum)
     }
@@ -60,53 +60,20 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
     @_specialize(where Scalar == Double)
     public func forward(_ input: Tensor<Scalar>, into output: Tensor<Scalar>, batch: Int, mode: PassMode) {
         let features = inputShape[0]
-        let (x, y) = (input.base, output.base)
-        let (gamma, beta) = (scale.value.base, shift.value.base)
-        var (center, inverse) = (mean.base, inverseDeviation.base)
         switch mode {
         case .training:
-            updateStatistics(x, batch: batch)
+            Scalar.batchNormForward(
+                input.base, into: output.base, rows: batch, columns: features, scale: scale.value.base, shift: shift.value.base,
+                epsilon: epsilon, momentum: momentum, mean: mean.base, inverseDeviation: inverseDeviation.base,
+                runningMean: runningMean.base, runningVariance: runningVariance.base)
+            batchesTracked += 1
         case .evaluation:
-            center = runningMean.base
-            inverse = sums.base
-            for j in 0..<features { inverse[j] = 1 / (runningVariance.base[j] + epsilon).squareRoot() }
+            let (inverse, variance) = (evaluationInverse.base, runningVariance.base)
+            for j in 0..<features { inverse[j] = 1 / (variance[j] + epsilon).squareRoot() }
+            Scalar.normalise(
+                input.base, into: output.base, rows: batch, columns: features, scale: scale.value.base, shift: shift.value.base,
+                mean: runningMean.base, inverseDeviation: inverse)
         }
-        for i in 0..<batch {
-            let (row, result) = (x + i * features, y + i * features)
-            for j in 0..<features { result[j] = (row[j] - center[j]) * inverse[j] * gamma[j] + beta[j] }
-        }
-    }
-
-    /// Mean and inverse deviation of the batch, and the running statistics after it.
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private func updateStatistics(_ x: UnsafePointer<Scalar>, batch: Int) {
-        let features = inputShape[0]
-        let n = Scalar(batch)
-        let (center, squares) = (mean.base, sums.base)
-        for j in 0..<features { center[j] = 0 }
-        for i in 0..<batch {
-            let row = x + i * features
-            for j in 0..<features { center[j] += row[j] }
-        }
-        for j in 0..<features {
-            center[j] /= n
-            squares[j] = 0
-        }
-        for i in 0..<batch {
-            let row = x + i * features
-            for j in 0..<features {
-                let deviation = row[j] - center[j]
-                squares[j] += deviation * deviation
-            }
-        }
-        let (inverse, meanRecord, varianceRecord) = (inverseDeviation.base, runningMean.base, runningVariance.base)
-        for j in 0..<features {
-            inverse[j] = 1 / (squares[j] / n + epsilon).squareRoot()
-            meanRecord[j] = momentum * center[j] + (1 - momentum) * meanRecord[j]
-            varianceRecord[j] = momentum * (squares[j] / (n - 1)) + (1 - momentum) * varianceRecord[j]
-        }
-        batchesTracked += 1
     }
 
     @_specialize(where Scalar == Float)
@@ -114,33 +81,8 @@ public final class BatchNorm<Scalar: NetworkScalar>: Layer {
     public func backward(
         input: Tensor<Scalar>, output: Tensor<Scalar>, outputGradient: Tensor<Scalar>, inputGradient: Tensor<Scalar>?, batch: Int
     ) {
-        let features = inputShape[0]
-        let n = Scalar(batch)
-        let (x, delta) = (input.base, outputGradient.base)
-        let (center, inverse) = (mean.base, inverseDeviation.base)
-        let (deltaSum, products) = (shift.gradient.base, sums.base)
-        for j in 0..<features {
-            deltaSum[j] = 0
-            products[j] = 0
-        }
-        for i in 0..<batch {
-            let (row, deltaRow) = (x + i * features, delta + i * features)
-            for j in 0..<features {
-                deltaSum[j] += deltaRow[j]
-                products[j] += deltaRow[j] * (row[j] - center[j])
-            }
-        }
-        let (gamma, gammaGradient) = (scale.value.base, scale.gradient.base)
-        for j in 0..<features {
-            gammaGradient[j] = products[j] * inverse[j]
-            products[j] = products[j] * inverse[j] * inverse[j] / n
-        }
-        guard let inputGradient else { return }
-        for i in 0..<batch {
-            let (row, deltaRow, result) = (x + i * features, delta + i * features, inputGradient.base + i * features)
-            for j in 0..<features {
-                result[j] = (deltaRow[j] - deltaSum[j] / n - (row[j] - center[j]) * products[j]) * inverse[j] * gamma[j]
-            }
-        }
+        Scalar.batchNormBackward(
+            input.base, delta: outputGradient.base, into: inputGradient?.base, rows: batch, columns: inputShape[0], scale: scale.value.base,
+            mean: mean.base, inverseDeviation: inverseDeviation.base, scaleGradient: scale.gradient.base, shiftGradient: shift.gradient.base)
     }
 }

@@ -25,7 +25,7 @@ public final class Dense<Scalar: NetworkScalar>: Layer {
         let inputs = inputShape[0]
         let units = outputShape[0]
         product(input.base, weight.value.base, transposeB: true, into: output.base, m: batch, n: units, k: inputs)
-        if let bias { Self.add(bias.value.base, toRowsOf: output.base, rows: batch, columns: units) }
+        if let bias { Scalar.addToRows(bias.value.base, of: output.base, rows: batch, columns: units) }
     }
 
     public func backward(
@@ -34,28 +34,9 @@ public final class Dense<Scalar: NetworkScalar>: Layer {
         let inputs = inputShape[0]
         let units = outputShape[0]
         product(outputGradient.base, transposeA: true, input.base, into: weight.gradient.base, m: units, n: inputs, k: batch)
-        if let bias { Self.sumRows(of: outputGradient.base, into: bias.gradient.base, rows: batch, columns: units) }
+        if let bias { Scalar.sumRows(of: outputGradient.base, into: bias.gradient.base, rows: batch, columns: units) }
         if let inputGradient {
             product(outputGradient.base, weight.value.base, into: inputGradient.base, m: batch, n: inputs, k: units)
-        }
-    }
-
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private static func add(_ vector: UnsafePointer<Scalar>, toRowsOf matrix: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int) {
-        for row in 0..<rows {
-            let start = matrix + row * columns
-            for column in 0..<columns { start[column] += vector[column] }
-        }
-    }
-
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private static func sumRows(of matrix: UnsafePointer<Scalar>, into sum: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int) {
-        for column in 0..<columns { sum[column] = 0 }
-        for row in 0..<rows {
-            let start = matrix + row * columns
-            for column in 0..<columns { sum[column] += start[column] }
         }
     }
 }

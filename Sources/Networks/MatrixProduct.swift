@@ -3,11 +3,11 @@ import COpenBLAS
 import CKernels
 import Dispatch
 
-/// Matrix products whose bits depend on shapes alone, never on the number of threads.
+/// Matrix products whose bits depend on shapes and numbers alone, never on the number of threads.
 ///
 /// OpenBLAS sums in another order with two threads than with one. So a product is cut into tiles that are fixed by its shape, each tile
 /// is one single-threaded OpenBLAS call, and threads share out the tiles. Products too small to be worth OpenBLAS's packing run through a
-/// plain loop with a fixed order of summation.
+/// plain loop with a fixed order of summation, and so do those with a batch of inputs most of which are 0, as far as they are not.
 public struct MatrixProduct: Sendable {
     /// Threads that share the tiles of one product.
     public let threads: Int
@@ -35,6 +35,8 @@ public struct MatrixProduct: Sendable {
 
     /// C ← op(A)·op(B), with op(A) [m × k], op(B) [k × n] and C [m × n], all row-major and dense; `transposeA` reads A as stored [k × m],
     /// `transposeB` reads B as stored [n × k].
+    ///
+    /// Inputs are A of A·Bᵀ, as in a layer's outputs, and B of Aᵀ·B, as in its weights' gradient; there zeros can be left out.
     func callAsFunction<Scalar: NetworkScalar>(
         _ a: UnsafePointer<Scalar>, transposeA: Bool = false, _ b: UnsafePointer<Scalar>, transposeB: Bool = false,
         into c: UnsafeMutablePointer<Scalar>, m: Int, n: Int, k: Int
@@ -42,6 +44,8 @@ public struct MatrixProduct: Sendable {
         guard m * n * k > Self.smallProduct else {
             return Self.direct(a, transposeA, b, transposeB, c, m: m, n: n, k: k)
         }
+        if transposeB, !transposeA, sparse(a, rows: m, columns: k, timesTransposed: b, into: c, n: n) { return }
+        if transposeA, !transposeB, sparse(transposed: a, times: b, rows: k, columns: n, into: c, n: m) { return }
         let leadingA = transposeA ? m : k
         let leadingB = transposeB ? k : n
         // The batch is the short axis: cut the longer one of C.
@@ -97,7 +101,7 @@ public struct MatrixProduct: Sendable {
     }
 
     /// Operands shared with the tiles' threads: A and B are only read, and tiles of C do not overlap.
-    private struct Pointers<Scalar>: @unchecked Sendable {
+    struct Pointers<Scalar>: @unchecked Sendable {
         let a: UnsafePointer<Scalar>
         let b: UnsafePointer<Scalar>
         let c: UnsafeMutablePointer<Scalar>

@@ -20,10 +20,10 @@ public final class Network<Scalar: NetworkScalar> {
     public let gradients: [Tensor<Scalar>]
     /// Smallest batch that a training pass can work on: 2 with batch normalisation, else 1.
     public let smallestTrainingBatch: Int
+    /// The threads that the layers' products are shared out over.
+    public let product: MatrixProduct
     /// The hidden layers, from the input on.
     public let hiddenLayers: [HiddenLayer<Scalar>]
-
-    private let product: MatrixProduct
 
     /// A network with every weight 0, biases 0, γ 1 and β 0.
     /// - Throws: ``NetworkError`` if a layer has no place where it stands.
@@ -65,10 +65,10 @@ public final class Network<Scalar: NetworkScalar> {
         }
         guard !layers.isEmpty else { throw NetworkError.noLayers }
         self.specification = specification
+        self.product = product
         self.inputCount = inputCount
         self.capacity = capacity
         self.layers = layers
-        self.product = product
         outputCount = width
         parameters = layers.flatMap { $0.parameters }
         func tensors(_ shared: [Tensor<Scalar>]?) -> [Tensor<Scalar>] {

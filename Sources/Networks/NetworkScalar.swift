@@ -5,9 +5,9 @@ import RealModule
 
 /// A floating-point type that networks compute in: `Float` or `Double`.
 ///
-/// Everything elementwise is generic over `Real`; only the matrix product needs a type of its own, since OpenBLAS has one routine a
+/// Most of what is elementwise is generic over `Real`; matrix products and the passes that a step spends its time in are C, one routine a
 /// precision.
-public protocol NetworkScalar: Real, BinaryFloatingPoint, Sendable {
+public protocol NetworkScalar: Real, BinaryFloatingPoint, Sendable, LayerKernels, SparseKernels {
     /// C ← A·B for row-major A [m × k], B [k × n], C [m × n]; `transposeA` reads A as stored [k × m],
     /// `transposeB` reads B as stored [n × k]. Leading dimensions are the stored row lengths. One single-threaded OpenBLAS call.
     static func product(

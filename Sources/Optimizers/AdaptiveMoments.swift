@@ -23,17 +23,8 @@ struct AdaptiveMoments {
         coefficients.secondWeight = 1 - beta2
         coefficients.shrink = 1 - parameter.learningRate * parameter.decoupledDecay
         coefficients.epsilon = epsilon
-        switch placement {
-        case .outsideRoot:
-            coefficients.stepSize = parameter.learningRate / correction1
-            coefficients.correction = correction2.squareRoot()
-        case .epsilonHat:
-            coefficients.stepSize = parameter.learningRate * correction2.squareRoot() / correction1
-            coefficients.correction = 1
-        case .insideRoot:
-            coefficients.stepSize = parameter.learningRate / correction1
-            coefficients.correction = correction2
-        }
+        (coefficients.stepSize, coefficients.correction) = placement.pace(
+            learningRate: parameter.learningRate, correction1: correction1, correction2: correction2)
         return coefficients
     }
 
@@ -83,47 +74,82 @@ struct AdaptiveMoments {
         }
     }
 
+    /// Scalars of a reading after step `step`.
+    func coefficients(ofReadingAt step: Int) -> AdaptiveMomentReading {
+        var reading = AdaptiveMomentReading()
+        reading.firstCorrection = biasCorrection(beta1, step: step)
+        reading.secondCorrection = biasCorrection(beta2, step: step)
+        reading.rootCorrection = reading.secondCorrection.squareRoot()
+        reading.epsilon = epsilon
+        reading.placement =
+            switch placement {
+            case .outsideRoot: 0
+            case .epsilonHat: 1
+            case .insideRoot: 2
+            }
+        return reading
+    }
+
     /// m̂ = m/(1−β₁ᵗ), √v̂ = √(v/(1−β₂ᵗ)) and the denominator of ``EpsilonPlacement``; with `keepsMaximum`, max v stands for v.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func readMoments<Scalar: OptimizerScalar>(
         _ reading: MomentReading<Scalar>, into moments: MomentBuffers<Scalar>, keepsMaximum: Bool
     ) {
-        let correction1 = Scalar(biasCorrection(beta1, step: reading.step))
-        let correction2 = Scalar(biasCorrection(beta2, step: reading.step))
-        let rootCorrection = Scalar(biasCorrection(beta2, step: reading.step).squareRoot())
-        let epsilon = Scalar(epsilon)
+        let coefficients = coefficients(ofReadingAt: reading.step)
         let count = reading.state.count
         guard let m = reading.state[0].baseAddress, let u = reading.state[keepsMaximum ? 2 : 1].baseAddress,
             let first = moments.firstMoment.baseAddress, let root = moments.rootSecondMoment.baseAddress,
             let denominator = moments.denominator.baseAddress
         else { return }
-        // Loops over plain addresses and without a branch, so that they vectorise.
-        for index in 0..<count { first[index] = m[index] / correction1 }
-        Self.writeRoots(count, of: UnsafePointer(u), over: rootCorrection, into: root)
-        switch placement {
-        case .outsideRoot: for index in 0..<count { denominator[index] = root[index] + epsilon }
-        case .epsilonHat:
-            Self.writeRoots(count, of: UnsafePointer(u), over: 1, into: denominator)
-            for index in 0..<count { denominator[index] = (denominator[index] + epsilon) / rootCorrection }
-        case .insideRoot: for index in 0..<count { denominator[index] = (u[index] / correction2 + epsilon).squareRoot() }
+        if Scalar.self == Float.self {
+            adaptive_moment_read_float(count, pun(UnsafePointer(m)), pun(UnsafePointer(u)), coefficients, pun(first), pun(root), pun(denominator))
+        } else if Scalar.self == Double.self {
+            adaptive_moment_read_double(count, pun(UnsafePointer(m)), pun(UnsafePointer(u)), coefficients, pun(first), pun(root), pun(denominator))
+        } else {
+            scalarReading(count, UnsafePointer(m), UnsafePointer(u), coefficients, moments)
         }
     }
 
-    /// √u/correction, by the kernel for `Float` and `Double`: Swift's own square root does not vectorise.
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private static func writeRoots<Scalar: OptimizerScalar>(
-        _ count: Int, of u: UnsafePointer<Scalar>, over correction: Scalar, into root: UnsafeMutablePointer<Scalar>
+    /// The reading in plain Swift, operation by operation as the kernel does it.
+    func scalarReading<Scalar: OptimizerScalar>(
+        _ count: Int, _ m: UnsafePointer<Scalar>, _ u: UnsafePointer<Scalar>, _ reading: AdaptiveMomentReading, _ moments: MomentBuffers<Scalar>
     ) {
-        if let correction = correction as? Float {
-            adaptive_moment_root_float(count, pun(u), correction, pun(root))
-        } else if let correction = correction as? Double {
-            adaptive_moment_root_double(count, pun(u), correction, pun(root))
-        } else {
-            for index in 0..<count { root[index] = u[index].squareRoot() / correction }
+        let (firstCorrection, rootCorrection) = (Scalar(reading.firstCorrection), Scalar(reading.rootCorrection))
+        let (secondCorrection, epsilon) = (Scalar(reading.secondCorrection), Scalar(reading.epsilon))
+        for index in 0..<count {
+            let root = u[index].squareRoot() / rootCorrection
+            let denominator: Scalar =
+                switch placement {
+                case .outsideRoot: root + epsilon
+                case .epsilonHat: (u[index].squareRoot() + epsilon) / rootCorrection
+                case .insideRoot: (u[index] / secondCorrection + epsilon).squareRoot()
+                }
+            moments.write(index, numerator: m[index] / firstCorrection, rootSecondMoment: root, denominator: denominator)
         }
     }
+}
+
+extension EpsilonPlacement {
+    /// The scalars of a step that change from one to the next: what m is multiplied with, and what divides √v (or v, where ε stands inside the root).
+    ///
+    /// - Parameters:
+    ///   - learningRate: α after the schedule.
+    ///   - correction1: 1 − β₁ᵗ.
+    ///   - correction2: 1 − β₂ᵗ.
+    @inline(__always)
+    package func pace(learningRate: Double, correction1: Double, correction2: Double) -> (stepSize: Double, correction: Double) {
+        switch self {
+        case .outsideRoot: (learningRate / correction1, correction2.squareRoot())
+        case .epsilonHat: (learningRate * correction2.squareRoot() / correction1, 1)
+        case .insideRoot: (learningRate / correction1, correction2)
+        }
+    }
+}
+
+extension Adam {
+    /// 1 − βᵗ as the rule takes it, for who makes its steps in bulk.
+    package static func correction(_ beta: Double, step: Int) -> Double { biasCorrection(beta, step: step) }
 }
 
 /// 1 − βᵗ, what a moment that started from 0 is short of.
@@ -153,6 +179,6 @@ func pun<Scalar, Other>(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutabl
 }
 
 @inline(__always)
-private func pun<Scalar, Other>(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Other> {
+func pun<Scalar, Other>(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Other> {
     UnsafeRawPointer(pointer).assumingMemoryBound(to: Other.self)
 }

@@ -16,6 +16,19 @@ public struct OptimizedParameter: Sendable, Equatable {
     }
 }
 
+/// Threads that pieces of independent work are shared out over.
+public struct WorkSharing: Sendable {
+    /// How many pieces to make.
+    public let pieces: Int
+    /// Runs `work` once for each of 0 ..< count, and returns when all are done.
+    public let perform: @Sendable (_ count: Int, _ work: @escaping @Sendable (Int) -> Void) -> Void
+
+    public init(pieces: Int, perform: @escaping @Sendable (_ count: Int, _ work: @escaping @Sendable (Int) -> Void) -> Void) {
+        self.pieces = pieces
+        self.perform = perform
+    }
+}
+
 /// An update rule with its state: one set of state tensors and one step count for each parameter.
 ///
 /// All memory is planned at creation; an update allocates nothing. Each state tensor starts at a 64-byte boundary. A frozen parameter is
@@ -93,11 +106,13 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     ///   - gradient: g_data at w_k, of the same length; not written.
     ///   - learningRate: α after the schedule.
     ///   - l2: λ of the coupled L2 term; 0 for none.
+    ///   - sharing: the threads that a large parameter is shared out over; nil for the caller's alone. A rule being elementwise, the bits
+    ///     do not depend on it.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func update(
         parameter index: Int, weights: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, learningRate: Double,
-        l2: Double
+        l2: Double, sharing: WorkSharing? = nil
     ) {
         precondition(index >= 0 && index < slots.count, "no such parameter")
         let slot = slots.baseAddress! + index
@@ -107,11 +122,40 @@ public final class Optimizer<Scalar: OptimizerScalar> {
         if !resting.isEmpty, let rest = resting[index], !rest.hold(learningRate: learningRate, l2: l2) { wake(parameter: index) }
         slot.pointee.step += 1
         if hasScalarState { rule.advance(scalarState: slot.pointee.scalarState, step: slot.pointee.step) }
-        let whole = ParameterUpdate(
+        let update = ParameterUpdate(
             weights: weights, gradient: gradient, state: slot.pointee.state, scalarState: UnsafeBufferPointer(slot.pointee.scalarState),
             step: slot.pointee.step, learningRate: learningRate, l2: l2, decoupledDecay: slot.pointee.decoupledDecay)
-        guard !resting.isEmpty, let rest = resting[index] else { return rule.update(whole) }
-        rest.forEachMoving { rule.update(whole.slice($0)) }
+        let moving = MovingUpdate(rule: rule, whole: update, rest: resting.isEmpty ? nil : resting[index])
+        guard let sharing, sharing.pieces > 1, weights.count >= Self.leastShared else { return moving.perform(0..<weights.count) }
+        sharing.perform(sharing.pieces) { moving.perform(moving.piece($0, of: sharing.pieces)) }
+    }
+
+    /// Weights under which waking a thread costs more than it saves.
+    private static var leastShared: Int { 1 << 15 }
+
+    /// An update of the weights that are not at rest, whole or in pieces that do not overlap, each for one thread.
+    private struct MovingUpdate: @unchecked Sendable {
+        let rule: any UpdateRule
+        let whole: ParameterUpdate<Scalar>
+        let rest: RestingWeights<Scalar>?
+
+        /// Pieces begin at cache lines of the state.
+        func piece(_ index: Int, of pieces: Int) -> Range<Int> {
+            let count = whole.weights.count
+            let lines = (count + Optimizer.alignment - 1) / Optimizer.alignment
+            func start(_ index: Int) -> Int { min(count, lines * index / pieces * Optimizer.alignment) }
+            return start(index)..<start(index + 1)
+        }
+
+        @_specialize(where Scalar == Float)
+        @_specialize(where Scalar == Double)
+        func perform(_ range: Range<Int>) {
+            if let rest {
+                rest.forEachMoving(in: range) { rule.update(whole.slice($0)) }
+            } else {
+                rule.update(range.count == whole.weights.count ? whole : whole.slice(range))
+            }
+        }
     }
 
     /// Lets weights rest that have no data gradient and that no update moves any more (see ``UpdateRule/isAtRest(_:)``): from now on updates

@@ -69,17 +69,17 @@ public struct ParameterUpdate<Scalar: OptimizerScalar> {
 }
 
 extension ParameterUpdate {
-    /// 1 − α·decay, what the decoupled decay multiplies w with; exactly 1 for none.
-    @inlinable
-    public var shrink: Scalar { Scalar(1 - learningRate * decoupledDecay) }
-
-    /// The same update, weights `range` only; a gradient that is not there stays so.
-    func slice(_ range: Range<Int>) -> ParameterUpdate {
+    /// The same update of weights `range` only.
+    public func slice(_ range: Range<Int>) -> ParameterUpdate {
         ParameterUpdate(
             weights: UnsafeMutableBufferPointer(rebasing: weights[range]),
             gradient: gradient.baseAddress == nil ? gradient : UnsafeBufferPointer(rebasing: gradient[range]), state: state.slice(range),
             scalarState: scalarState, step: step, learningRate: learningRate, l2: l2, decoupledDecay: decoupledDecay)
     }
+
+    /// 1 − α·decay, what the decoupled decay multiplies w with; exactly 1 for none.
+    @inlinable
+    public var shrink: Scalar { Scalar(1 - learningRate * decoupledDecay) }
 }
 
 /// What a rule reads its moments from.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import CKernels
 
 /// RMSprop (Tieleman & Hinton 2012), with momentum and centring (Graves 2013, arXiv 1308.0850) as options.
 ///
@@ -62,6 +63,7 @@ public struct RMSprop: UpdateRule, Equatable {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func update<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) {
+        if isPlain, updatePlainly(parameter) { return }
         let (alpha, l2, epsilon) = (Scalar(parameter.learningRate), Scalar(parameter.l2), Scalar(epsilon))
         let (beta2, secondWeight, mu) = (Scalar(beta2), Scalar(1 - beta2), Scalar(momentum))
         let (weights, gradient, state) = (parameter.weights, parameter.gradient, parameter.state)
@@ -78,6 +80,35 @@ public struct RMSprop: UpdateRule, Equatable {
                 weights[index] -= (alpha * g) / denominator
             }
         }
+    }
+
+    private var isPlain: Bool { momentum == 0 && !centered }
+
+    /// The step without momentum and centring, by the kernel; false, and nothing done, for a type that it does not know.
+    @inline(__always)
+    private func updatePlainly<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) -> Bool {
+        guard let weights = parameter.weights.baseAddress, let gradient = parameter.gradient.baseAddress else { return true }
+        let (count, v) = (parameter.weights.count, parameter.state.base)
+        if Scalar.self == Float.self {
+            adamprobe_rmsprop_step_f32(
+                count, pun(weights), pun(gradient), pun(v), Float(parameter.l2), Float(beta2), Float(1 - beta2), Float(parameter.learningRate),
+                Float(epsilon))
+        } else if Scalar.self == Double.self {
+            adamprobe_rmsprop_step_f64(
+                count, pun(weights), pun(gradient), pun(v), parameter.l2, beta2, 1 - beta2, parameter.learningRate, epsilon)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Without momentum and centring, since then nothing but v has a memory.
+    public func isAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>) -> Bool {
+        isPlain && RestingMoments(beta2: beta2, secondMoment: 0).isAtRest(parameter, floor: Scalar(epsilon))
+    }
+
+    public func advanceAtRest<Scalar: OptimizerScalar>(_ parameter: ParameterUpdate<Scalar>, steps: Int) {
+        RestingMoments(beta2: beta2, secondMoment: 0).advance(parameter, steps: steps)
     }
 
     /// With momentum the buffer is already divided, so the numerator is b·d.

@@ -33,13 +33,14 @@ struct RestingWeights<Scalar: OptimizerScalar> {
 
     mutating func remove(_ range: Range<Int>) { ranges.removeAll { $0 == range } }
 
-    /// Runs of the weights that don't rest, rising.
-    func forEachMoving(_ body: (Range<Int>) -> Void) {
-        var start = 0
-        for range in ranges {
+    /// Runs of the weights of a range that don't rest, rising.
+    func forEachMoving(in part: Range<Int>, _ body: (Range<Int>) -> Void) {
+        var start = part.lowerBound
+        for range in ranges where range.upperBound > start {
+            if range.lowerBound >= part.upperBound { break }
             if start < range.lowerBound { body(start..<range.lowerBound) }
             start = range.upperBound
         }
-        if start < weights.count { body(start..<weights.count) }
+        if start < part.upperBound { body(start..<part.upperBound) }
     }
 }

@@ -39,6 +39,9 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     /// The last step seen.
     public private(set) var lastStep = 0
     private var epochStart = 1
+    /// Of each node of each hidden layer, whether its norm is under some threshold, and whether the last step's reaches the largest.
+    private var isBelow: [[Bool]] = []
+    private var reaches: [[Bool]] = []
     private let squaredThresholds: [Double]
 
     public init(settings: LedgerSettings) {
@@ -50,23 +53,32 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         layerNames = view.layers.map(\.name)
         lives = view.layers.map { Array(repeating: NodeLife(thresholds: settings.thresholds.count), count: $0.nodeCount) }
         deathStates = view.layers.map { DeathStates($0) }
+        planMarks()
+    }
+
+    private func planMarks() {
+        isBelow = lives.map { $0.map { $0.crossings.contains(where: \.isBelow) } }
+        reaches = lives.map { Array(repeating: true, count: $0.count) }
     }
 
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func beforeUpdate(_ view: StepView<Scalar>) throws {
-        for (index, layer) in view.layers.enumerated() {
+        for index in view.layers.indices {
+            let (layer, states) = (view.layers[index], deathStates[index])
             let active = layer.layer.activation.activeSamples.elements
-            for node in 0..<layer.nodeCount {
-                // Where the derivative is 0 for every sample, so is the data gradient.
-                let isActive = active[node] != 0
-                if isActive { wake(&lives[index][node], step: view.step) }
-                if isActive && layer.hasDataGradient(node) {
-                    lives[index][node].lastDataGradientStep = view.step
-                    lives[index][node].isSilent = false
-                } else {
-                    if !lives[index][node].isSilent { deathStates[index].capture(node, of: layer, lastStep: view.step - 1) }
-                    lives[index][node].isSilent = true
+            lives[index].withUnsafeMutableBufferPointer { lives in
+                for node in lives.indices {
+                    // Where the derivative is 0 for every sample, so is the data gradient.
+                    let isActive = active[node] != 0
+                    if isActive { wake(&lives[node], step: view.step) }
+                    if isActive && layer.hasDataGradient(node) {
+                        lives[node].lastDataGradientStep = view.step
+                        lives[node].isSilent = false
+                    } else {
+                        if !lives[node].isSilent { states.capture(node, of: layer, lastStep: view.step - 1) }
+                        lives[node].isSilent = true
+                    }
                 }
             }
         }
@@ -75,7 +87,8 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     /// An active node is not dead, even where the loss hands it a gradient of 0.
     private func wake(_ life: inout NodeLife, step: Int) {
         life.lastActiveStep = step
-        guard life.isDead else { return }
+        // Only a silent node can have died.
+        guard life.isSilent, life.isDead else { return }
         life.revivals += 1
         life.deadOnDataStep = nil
         if !life.certificateSteps.isEmpty {
@@ -88,26 +101,26 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     @_specialize(where Scalar == Double)
     public func afterUpdate(_ view: StepView<Scalar>) throws {
         let largest = squaredThresholds.first ?? 0
-        for (index, layer) in view.layers.enumerated() {
+        for index in view.layers.indices {
+            let layer = view.layers[index]
+            reaches[index].withUnsafeMutableBufferPointer { Scalar.squaredNorms(of: layer.incomingWeights, reach: largest, into: $0) }
             for node in 0..<layer.nodeCount {
-                let norm = Scalar.squaredNorm(of: layer.incomingWeights(of: node), below: largest)
-                if norm != nil || lives[index][node].crossings.contains(where: \.isBelow) {
-                    observe(norm, of: &lives[index][node], step: view.step)
-                }
-                if lives[index][node].isSilent {
-                    observeSilence(of: node, index, layer, view)
-                }
+                if !reaches[index][node] || isBelow[index][node] { observe(node, index, layer, step: view.step) }
+                if lives[index][node].isSilent { observeSilence(of: node, index, layer, view) }
             }
         }
         if view.endsEpoch { epochStart = view.step + 1 }
         lastStep = view.step
     }
 
-    private func observe(_ squaredNorm: Double?, of life: inout NodeLife, step: Int) {
+    /// Compares a node's norm with the thresholds.
+    private func observe(_ node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, step: Int) {
+        let norm = Scalar.squaredNorm(of: layer.incomingWeights(of: node), below: squaredThresholds.first ?? 0)
         for threshold in squaredThresholds.indices {
-            life.crossings[threshold].observe(
-                isBelow: squaredNorm.map { $0 < squaredThresholds[threshold] } ?? false, step: step, persistence: settings.persistence)
+            lives[index][node].crossings[threshold].observe(
+                isBelow: norm.map { $0 < squaredThresholds[threshold] } ?? false, step: step, persistence: settings.persistence)
         }
+        isBelow[index][node] = lives[index][node].crossings.contains(where: \.isBelow)
     }
 
     /// A silent node: is the epoch whole, and can its death be proved?
@@ -181,6 +194,7 @@ extension DeathLedger: ResumableProbe {
                 .mismatch, at: .key(Self.memoryName), "hidden layers of \(memory.lives.map(\.count)) nodes", accepted: "\(lives.map(\.count))")
         }
         (lives, lastStep, epochStart) = (memory.lives, memory.lastStep, memory.epochStart)
+        planMarks()
         for states in deathStates { try states.restore(file) }
     }
 }

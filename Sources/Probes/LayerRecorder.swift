@@ -4,6 +4,36 @@ import Networks
 import Optimizers
 import Records
 
+/// Where the quantities of a sample stand: one number a node, and of the quantities over weights one such row a level, row after row.
+private struct SamplePlaces<Scalar: TrainingScalar> {
+    let incomingNorm, outgoingNorm, largestWeight, signCoherence, signAgreement, gradientRatio: UnsafeMutablePointer<Scalar>
+    let activeSamples, preactivationMean, preactivationMax, batchNormScale, batchNormShift: UnsafeMutablePointer<Scalar>
+    let rootSecondMoment, updateRatio, effectiveDecay: UnsafeMutablePointer<Scalar>
+
+    /// - Parameter rows: in the order of `NodeQuantity.allCases`, then level by level of each of `WeightQuantity.allCases`.
+    init(_ rows: Tensor<Scalar>, nodes: Int, levels: Int) {
+        let base = rows.mutableElements.baseAddress!
+        func place(_ quantity: NodeQuantity) -> UnsafeMutablePointer<Scalar> { base + NodeQuantity.allCases.firstIndex(of: quantity)! * nodes }
+        func place(_ quantity: WeightQuantity) -> UnsafeMutablePointer<Scalar> {
+            base + (NodeQuantity.allCases.count + WeightQuantity.allCases.firstIndex(of: quantity)! * levels) * nodes
+        }
+        incomingNorm = place(.incomingNorm)
+        outgoingNorm = place(.outgoingNorm)
+        largestWeight = place(.largestWeight)
+        signCoherence = place(.signCoherence)
+        signAgreement = place(.signAgreement)
+        gradientRatio = place(.gradientRatio)
+        activeSamples = place(.activeSamples)
+        preactivationMean = place(.preactivationMean)
+        preactivationMax = place(.preactivationMax)
+        batchNormScale = place(.batchNormScale)
+        batchNormShift = place(.batchNormShift)
+        rootSecondMoment = place(.rootSecondMoment)
+        updateRatio = place(.updateRatio)
+        effectiveDecay = place(.effectiveDecay)
+    }
+}
+
 /// The samples of one hidden layer: buffers planned once, one row of scalars a quantity, and the files they go to.
 final class LayerRecorder<Scalar: TrainingScalar> {
     private let index: Int
@@ -16,16 +46,21 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     private let complements: [Int]?
     /// Rows in the order of `NodeQuantity.allCases`, then level by level of each of `WeightQuantity.allCases`.
     private let rows: Tensor<Scalar>
-    private let writers: [NPYWriter]
+    private let places: SamplePlaces<Scalar>
+    /// One file a row.
+    private let writers: NPYWriterGroup
     private let stateWriter: NPYWriter
     private var states: [Int8]
-    /// The data gradient of the step before a sample, [nodes × inputs].
+    /// The data gradient of the step before a sample, after it its own, [nodes × inputs].
     private let previousGradient: Tensor<Scalar>
     private var hasPreviousGradient = false
     /// g_data + λw_k of the sampled step, [nodes × inputs].
     private let regularizedGradient: Tensor<Scalar>
-    /// One node's moments and scratch, [4 × inputs], and order statistics [levels].
+    /// Nodes whose moments are read at once: many of few weights, a few of many, so that they stay in the first-level cache.
+    private let nodesAtOnce: Int
+    /// Their moments, [3 × nodes at once × inputs], one node's scratch [inputs], and order statistics [levels].
     private let moments: Tensor<Scalar>
+    private let scratch: Tensor<Scalar>
     private let statistics: Tensor<Scalar>
     /// One node's outgoing weights, [outputs].
     private let outgoingColumn: Tensor<Scalar>
@@ -40,11 +75,10 @@ final class LayerRecorder<Scalar: TrainingScalar> {
             NodeQuantity.allCases.map(\.rawValue)
             + WeightQuantity.allCases.flatMap { quantity in levels.map { "\(quantity.rawValue).\($0.name)" } }
         rows = Tensor(shape: [names.count, layer.nodeCount])
-        writers = try names.map { [nodeCount] in
-            try NPYWriter(
-                url: folder.appendingPathComponent("\(layer.name).\($0).npy"), elementType: Scalar.elementType, rowShape: [nodeCount],
-                continuingAfter: samples)
-        }
+        places = SamplePlaces(rows, nodes: layer.nodeCount, levels: levels.count)
+        writers = try NPYWriterGroup(
+            urls: names.map { folder.appendingPathComponent("\(layer.name).\($0).npy") }, elementType: Scalar.elementType,
+            rowShape: [nodeCount], continuingAfter: samples)
         stateWriter = try NPYWriter(
             url: folder.appendingPathComponent("\(layer.name).state.npy"), elementType: .int8, rowShape: [nodeCount], continuingAfter: samples)
         states = Array(repeating: 0, count: layer.nodeCount)
@@ -53,7 +87,9 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         let last = layer.inputCount - 1
         let positions = ranks.map { [ranks] rank in ranks.firstIndex(of: last - rank) }
         complements = positions.contains(nil) ? nil : positions.compactMap(\.self)
-        moments = Tensor(shape: [4, layer.inputCount])
+        nodesAtOnce = max(1, min(layer.nodeCount, Self.weightsAtOnce / max(1, layer.inputCount)))
+        moments = Tensor(shape: [3, nodesAtOnce, layer.inputCount])
+        scratch = Tensor(shape: [layer.inputCount])
         statistics = Tensor(shape: [max(1, levels.count)])
         outgoingColumn = Tensor(shape: [layer.outputCount])
     }
@@ -61,74 +97,59 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     /// Every quantity NaN: not measured.
     func clear() { rows.mutableElements.update(repeating: .nan) }
 
-    private func row(_ quantity: NodeQuantity) -> UnsafeMutableBufferPointer<Scalar> {
-        row(NodeQuantity.allCases.firstIndex(of: quantity)!)
-    }
+    /// Three buffers of float64 numbers in half a first-level cache.
+    private static var weightsAtOnce: Int { 640 }
 
-    private func row(_ position: Int) -> UnsafeMutableBufferPointer<Scalar> {
-        UnsafeMutableBufferPointer(rebasing: rows.mutableElements[position * nodeCount..<(position + 1) * nodeCount])
+    /// A node's part of an array [nodes × inputs].
+    @inline(__always)
+    private func part(_ node: Int, of array: Tensor<Scalar>) -> UnsafeMutableBufferPointer<Scalar> {
+        UnsafeMutableBufferPointer(start: array.mutableElements.baseAddress! + node * inputCount, count: inputCount)
     }
 
     /// What is seen between backward pass and update: gradients, signs, activity, pre-activations.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func measureGradients(_ layer: NodeLayerView<Scalar>, batch: Int) {
-        let (coherence, agreement, ratio) = (row(.signCoherence), row(.signAgreement), row(.gradientRatio))
-        let active = row(.activeSamples)
-        let l2 = Scalar(layer.l2)
+        let (coherence, agreement, ratio) = (places.signCoherence, places.signAgreement, places.gradientRatio)
+        let (incoming, l2) = (layer.layer.incoming, layer.l2)
+        let readsGradient = layer.readsGradient
         for node in 0..<nodeCount {
-            let (weights, gradient) = (layer.incomingWeights(of: node), layer.incomingGradient(of: node))
-            let range = node * inputCount..<(node + 1) * inputCount
-            let sums = Scalar.gradientSums(gradient, previous: UnsafeBufferPointer(rebasing: previousGradient.elements[range]))
+            let weights = UnsafeBufferPointer(part(node, of: incoming.value))
+            let gradient = UnsafeBufferPointer(part(node, of: incoming.gradient))
+            let sums = Scalar.gradientSums(gradient, keepingIn: part(node, of: previousGradient))
             coherence[node] = Scalar(sums.signCoherence)
             agreement[node] = hasPreviousGradient ? Scalar(sums.signAgreement) : .nan
-            ratio[node] = Scalar(Scalar.norm(of: gradient, sums) / (layer.l2 * Scalar.norm(of: weights)))
-            active[node] = layer.layer.activation.activeSamples.elements[node]
-            guard layer.readsGradient else { continue }
-            let regularized = UnsafeMutableBufferPointer(rebasing: regularizedGradient.mutableElements[range])
-            let handed = layer.handedGradient(of: node)
-            for j in 0..<inputCount { regularized[j] = handed[j] + l2 * weights[j] }
+            ratio[node] = Scalar(Scalar.norm(of: gradient, sums) / (l2 * Scalar.norm(of: weights)))
+            guard readsGradient else { continue }
+            let (regularized, handed) = (part(node, of: regularizedGradient), layer.handedGradient(of: node))
+            for j in 0..<inputCount { regularized[j] = handed[j] + Scalar(l2) * weights[j] }
         }
-        measurePreactivations(layer.preactivation(batch: batch), batch: batch)
-    }
-
-    @_specialize(where Scalar == Float)
-    @_specialize(where Scalar == Double)
-    private func measurePreactivations(_ z: UnsafeBufferPointer<Scalar>, batch: Int) {
-        let (mean, largest) = (row(.preactivationMean), row(.preactivationMax))
-        for node in 0..<nodeCount {
-            mean[node] = 0
-            largest[node] = -.infinity
-        }
-        for sample in 0..<batch {
-            let start = sample * nodeCount
-            for node in 0..<nodeCount {
-                let value = z[start + node]
-                mean[node] += value
-                largest[node] = value > largest[node] || value.isNaN ? value : largest[node]
-            }
-        }
-        for node in 0..<nodeCount { mean[node] /= Scalar(batch) }
+        hasPreviousGradient = true
+        places.activeSamples.update(from: layer.layer.activation.activeSamples.elements.baseAddress!, count: nodeCount)
+        Scalar.meanAndLargest(
+            of: layer.preactivation(batch: batch).baseAddress!, mean: places.preactivationMean, largest: places.preactivationMax, rows: batch,
+            columns: nodeCount)
     }
 
     /// Norms of both sides, and the batch normalisation's parameters.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func measureWeights(_ layer: NodeLayerView<Scalar>) {
-        let (norm, largest, outgoing) = (row(.incomingNorm), row(.largestWeight), row(.outgoingNorm))
-        let (scale, shift) = (row(.batchNormScale), row(.batchNormShift))
-        let outgoingWeights = layer.layer.outgoing.value.elements
+        let (norm, largest, outgoing) = (places.incomingNorm, places.largestWeight, places.outgoingNorm)
+        let (incoming, outgoingWeights) = (layer.layer.incoming.value, layer.layer.outgoing.value.elements)
+        let (column, outputCount) = (outgoingColumn.mutableElements, layer.outputCount)
         for node in 0..<nodeCount {
-            let weights = layer.incomingWeights(of: node)
+            let weights = UnsafeBufferPointer(part(node, of: incoming))
             let sums = Scalar.weightSums(weights)
             norm[node] = Scalar(Scalar.norm(of: weights, sums))
             largest[node] = Scalar(sums.largest)
-            let column = outgoingColumn.mutableElements
-            for output in 0..<layer.outputCount { column[output] = outgoingWeights[output * nodeCount + node] }
+            for output in 0..<outputCount { column[output] = outgoingWeights[output * nodeCount + node] }
             outgoing[node] = Scalar(Scalar.norm(of: UnsafeBufferPointer(column)))
-            scale[node] = layer.batchNormScale(of: node) ?? .nan
-            shift[node] = layer.batchNormShift(of: node) ?? .nan
         }
+        // Without batch normalisation they stay NaN.
+        guard let norm = layer.layer.batchNorm else { return }
+        places.batchNormScale.update(from: norm.scale.value.elements.baseAddress!, count: nodeCount)
+        places.batchNormShift.update(from: norm.shift.value.elements.baseAddress!, count: nodeCount)
     }
 
     /// Quantiles over each node's weights of √v̂, |m̂|/(√v̂ + ε) and αλ/(√v̂ + ε).
@@ -136,33 +157,44 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     @_specialize(where Scalar == Double)
     func measureMoments(_ layer: NodeLayerView<Scalar>, learningRate: Double) {
         let decay = Scalar(learningRate * layer.l2)
-        let all = moments.mutableElements
-        let part = { [inputCount] (i: Int) in UnsafeMutableBufferPointer(rebasing: all[i * inputCount..<(i + 1) * inputCount]) }
-        let (first, root, denominator, scratch) = (part(0), part(1), part(2), part(3))
-        let buffers = MomentBuffers(firstMoment: first, rootSecondMoment: root, denominator: denominator)
-        for node in 0..<nodeCount {
-            let range = node * inputCount..<(node + 1) * inputCount
-            layer.readMoments(of: node, gradient: UnsafeBufferPointer(rebasing: regularizedGradient.elements[range]), into: buffers)
-            for j in 0..<inputCount { first[j] /= denominator[j] }
-            writeQuantiles(of: .rootSecondMoment, root, node, scratch)
-            writeQuantiles(of: .updateRatio, first, node, scratch)
-            if layer.denominatorFollowsSecondMoment, writeDecays(node, root: root, denominator: denominator, decay: decay) { continue }
-            for j in 0..<inputCount { denominator[j] = decay / denominator[j] }
-            writeQuantiles(of: .effectiveDecay, denominator, node, scratch)
+        let (roots, ratios, decays) = (places.rootSecondMoment, places.updateRatio, places.effectiveDecay)
+        let followsSecondMoment = layer.denominatorFollowsSecondMoment
+        let length = nodesAtOnce * inputCount
+        for start in stride(from: 0, to: nodeCount, by: nodesAtOnce) {
+            let nodes = start..<min(start + nodesAtOnce, nodeCount)
+            let base = moments.mutableElements.baseAddress!
+            func buffer(_ index: Int) -> UnsafeMutableBufferPointer<Scalar> {
+                UnsafeMutableBufferPointer(start: base + index * length, count: nodes.count * inputCount)
+            }
+            let (first, root, denominator) = (buffer(0), buffer(1), buffer(2))
+            layer.readMoments(
+                of: nodes,
+                gradient: UnsafeBufferPointer(
+                    rebasing: regularizedGradient.elements[start * inputCount..<nodes.upperBound * inputCount]),
+                into: MomentBuffers(firstMoment: first, rootSecondMoment: root, denominator: denominator))
+            Scalar.divide(first, by: UnsafeBufferPointer(denominator))
+            for node in nodes {
+                func part(_ buffer: UnsafeMutableBufferPointer<Scalar>) -> UnsafeMutableBufferPointer<Scalar> {
+                    UnsafeMutableBufferPointer(start: buffer.baseAddress! + (node - start) * inputCount, count: inputCount)
+                }
+                let (root, denominator) = (part(root), part(denominator))
+                writeQuantiles(of: root, to: roots + node)
+                writeQuantiles(of: part(first), to: ratios + node)
+                if followsSecondMoment, writeDecays(to: decays + node, roots: roots + node, root, denominator, decay: decay) { continue }
+                for j in 0..<inputCount { denominator[j] = decay / denominator[j] }
+                writeQuantiles(of: denominator, to: decays + node)
+            }
         }
     }
 
-    private func row(_ quantity: WeightQuantity, level: Int) -> UnsafeMutableBufferPointer<Scalar> {
-        row(NodeQuantity.allCases.count + WeightQuantity.allCases.firstIndex(of: quantity)! * ranks.count + level)
-    }
-
+    /// Writes the quantiles of |x| to `row`, a number a level; the search begins with those of the last sample, which stand there.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
-    private func writeQuantiles(
-        of quantity: WeightQuantity, _ values: UnsafeMutableBufferPointer<Scalar>, _ node: Int, _ scratch: UnsafeMutableBufferPointer<Scalar>
-    ) {
-        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: statistics.mutableElements, scratch: scratch)
-        for level in ranks.indices { row(quantity, level: level)[node] = statistics.elements[level] }
+    private func writeQuantiles(of values: UnsafeMutableBufferPointer<Scalar>, to row: UnsafeMutablePointer<Scalar>) {
+        let found = statistics.mutableElements
+        for level in 0..<ranks.count { found[level] = row[level * nodeCount] }
+        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: found, scratch: scratch.mutableElements)
+        for level in 0..<ranks.count { row[level * nodeCount] = found[level] }
     }
 
     /// The decay's quantiles from those of √v̂ just written, without another selection: the decay falls as √v̂ rises, so the weight at one
@@ -171,18 +203,19 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private func writeDecays(
-        _ node: Int, root: UnsafeMutableBufferPointer<Scalar>, denominator: UnsafeMutableBufferPointer<Scalar>, decay: Scalar
+        to row: UnsafeMutablePointer<Scalar>, roots: UnsafePointer<Scalar>, _ root: UnsafeMutableBufferPointer<Scalar>,
+        _ denominator: UnsafeMutableBufferPointer<Scalar>, decay: Scalar
     ) -> Bool {
         guard let complements else { return false }
-        for level in ranks.indices {
-            let quantile = row(.rootSecondMoment, level: complements[level])[node]
+        for level in 0..<ranks.count {
+            let quantile = roots[complements[level] * nodeCount]
             guard let weight = Scalar.firstIndex(of: quantile, in: UnsafeBufferPointer(root)) else { return false }
-            row(.effectiveDecay, level: level)[node] = decay / denominator[weight]
+            row[level * nodeCount] = decay / denominator[weight]
         }
         return true
     }
 
-    /// Keeps the data gradient for the next step's comparison of signs.
+    /// Keeps the data gradient for the next step's comparison of signs, after a step without a sample: a sample keeps its own.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func keepGradient(_ layer: NodeLayerView<Scalar>) {
@@ -208,19 +241,21 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func write(_ ledger: DeathLedger<Scalar>) throws {
-        for (position, writer) in writers.enumerated() { try Scalar.append(UnsafeBufferPointer(row(position)), to: writer) }
+        try Scalar.append(rows.elements, to: writers)
         for node in 0..<nodeCount { states[node] = ledger.state(layer: index, node: node).rawValue }
         try states.withUnsafeBufferPointer { try stateWriter.append($0) }
     }
 
     /// Whether some file would go to disk by itself with the next sample.
-    var isFull: Bool { stateWriter.isFull || writers.contains { $0.isFull } }
+    var isFull: Bool { stateWriter.isFull || writers.isFull }
 
     func flush() throws {
-        for writer in writers + [stateWriter] { try writer.flush() }
+        try writers.flush()
+        try stateWriter.flush()
     }
 
     func close() throws {
-        for writer in writers + [stateWriter] { try writer.close() }
+        try writers.close()
+        try stateWriter.close()
     }
 }

@@ -33,6 +33,9 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     let scale: Tracked?
     let shift: Tracked?
     private let penalty: PenalizedRows<Scalar>?
+    /// Data gradients of bias, β and γ, as far as the nodes have them, one number a node; and of the incoming weights.
+    private let nodeGradients: [UnsafeBufferPointer<Scalar>]
+    private let incomingGradients: UnsafePointer<Scalar>
 
     /// - Parameter penalty: what a sparsity-inducing penalty does to the incoming weights.
     /// - Precondition: the optimiser was made for the parameters of the layer's network, in their order.
@@ -63,10 +66,15 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
         bias = layer.bias.map(track)
         scale = layer.batchNorm.map { track($0.scale) }
         shift = layer.batchNorm.map { track($0.shift) }
+        nodeGradients = [bias, shift, scale].compactMap { $0?.parameter.gradient.elements }
+        incomingGradients = layer.incoming.gradient.elements.baseAddress!
     }
 
     /// w: incoming weights of a node, [inputs].
     public func incomingWeights(of node: Int) -> UnsafeBufferPointer<Scalar> { layer.incoming.value.rows(node..<node + 1) }
+
+    /// w of all nodes, [nodes × inputs].
+    var incomingWeights: UnsafeBufferPointer<Scalar> { layer.incoming.value.elements }
 
     /// g_data: data gradient of the incoming weights of a node, [inputs].
     public func incomingGradient(of node: Int) -> UnsafeBufferPointer<Scalar> { layer.incoming.gradient.rows(node..<node + 1) }
@@ -120,15 +128,17 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
             parameter: incoming.index, range: node * inputCount..<(node + 1) * inputCount, gradient: gradient, into: moments)
     }
 
+    /// The same for some nodes one after the other.
+    func readMoments(of nodes: Range<Int>, gradient: UnsafeBufferPointer<Scalar>, into moments: MomentBuffers<Scalar>) {
+        optimizer.readMoments(
+            parameter: incoming.index, range: nodes.lowerBound * inputCount..<nodes.upperBound * inputCount, gradient: gradient, into: moments)
+    }
+
     /// True if any data gradient of the node's own parameters (incoming weights, bias, γ, β) is not exactly 0. NaN is not 0.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     func hasDataGradient(_ node: Int) -> Bool {
-        if let bias, bias.parameter.gradient.elements[node] != 0 { return true }
-        if let shift, shift.parameter.gradient.elements[node] != 0 { return true }
-        if let scale, scale.parameter.gradient.elements[node] != 0 { return true }
-        let gradient = layer.incoming.gradient.elements
-        for j in node * inputCount..<(node + 1) * inputCount where gradient[j] != 0 { return true }
-        return false
+        for gradient in nodeGradients where gradient[node] != 0 { return true }
+        return Scalar.countNonzeros(incomingGradients + node * inputCount, inputCount) > 0
     }
 }

@@ -66,8 +66,7 @@ public final class NodeRecorder<Scalar: TrainingScalar>: Probe {
                 recorder.measureMoments(layer, learningRate: view.learningRate)
             }
             try write(view)
-        }
-        if cadence.samples(step: view.step + 1, isLast: false) || view.isNextLast {
+        } else if cadence.samples(step: view.step + 1, isLast: false) || view.isNextLast {
             for (recorder, layer) in zip(layers, view.layers) { recorder.keepGradient(layer) }
         }
     }

@@ -10,13 +10,24 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static var elementType: ElementType { get }
     /// Sums over a node's data gradient and its signs, beside those of the gradient one step earlier.
     static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, previous: UnsafeBufferPointer<Self>) -> GradientSums
+    /// The same; `previous` is the gradient afterwards.
+    static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, keepingIn previous: UnsafeMutableBufferPointer<Self>) -> GradientSums
     /// Σ w², or nil as soon as it is seen to reach `limit`; a NaN counts as reaching it.
     static func squaredNorm(of weights: UnsafeBufferPointer<Self>, below limit: Double) -> Double?
+    /// Of each row of some weights, whether Σ w² reaches `limit`; a NaN counts as reaching it. A row has `weights.count / reaches.count` weights.
+    static func squaredNorms(of weights: UnsafeBufferPointer<Self>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>)
     /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
+    ///
+    /// What `result` holds before is where the search begins: the order statistics of like numbers save most of it, anything else costs time
+    /// alone.
     static func orderStatistics(
         of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
     /// Index of the first element equal to `value`; nil if there is none, as for NaN.
     static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
+    /// x ← x/divisor, element by element.
+    static func divide(_ x: UnsafeMutableBufferPointer<Self>, by divisor: UnsafeBufferPointer<Self>)
+    /// Appends one row of samples to each of some files of this precision.
+    static func append(_ rows: UnsafeBufferPointer<Self>, to writers: NPYWriterGroup) throws
     /// Appends one row of samples to a file of this precision.
     static func append(_ row: UnsafeBufferPointer<Self>, to writer: NPYWriter) throws
     /// These numbers as a tensor for a file.
@@ -62,9 +73,22 @@ extension Float: TrainingScalar {
         GradientSums(adamprobe_gradient_sums_f32(gradient.baseAddress, previous.baseAddress, gradient.count))
     }
 
+    public static func gradientSums(
+        _ gradient: UnsafeBufferPointer<Float>, keepingIn previous: UnsafeMutableBufferPointer<Float>
+    ) -> GradientSums {
+        GradientSums(adamprobe_gradient_sums_keeping_f32(gradient.baseAddress, previous.baseAddress, gradient.count))
+    }
+
     public static func squaredNorm(of weights: UnsafeBufferPointer<Float>, below limit: Double) -> Double? {
         var sum = 0.0
         return adamprobe_reaches_f32(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
+    }
+
+    public static func squaredNorms(
+        of weights: UnsafeBufferPointer<Float>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+    ) {
+        adamprobe_rows_reaching_f32(
+            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
     }
 
     public static func orderStatistics(
@@ -79,6 +103,12 @@ extension Float: TrainingScalar {
         return index < x.count ? index : nil
     }
 
+    public static func divide(_ x: UnsafeMutableBufferPointer<Float>, by divisor: UnsafeBufferPointer<Float>) {
+        adamprobe_divide_f32(x.baseAddress, divisor.baseAddress, x.count)
+    }
+
+    public static func append(_ rows: UnsafeBufferPointer<Float>, to writers: NPYWriterGroup) throws { try writers.append(rows) }
+
     public static func append(_ row: UnsafeBufferPointer<Float>, to writer: NPYWriter) throws { try writer.append(row) }
 
     public static func record(_ values: [Float], shape: [Int]) -> TensorRecord { TensorRecord(values, shape: shape) }
@@ -91,9 +121,22 @@ extension Double: TrainingScalar {
         GradientSums(adamprobe_gradient_sums_f64(gradient.baseAddress, previous.baseAddress, gradient.count))
     }
 
+    public static func gradientSums(
+        _ gradient: UnsafeBufferPointer<Double>, keepingIn previous: UnsafeMutableBufferPointer<Double>
+    ) -> GradientSums {
+        GradientSums(adamprobe_gradient_sums_keeping_f64(gradient.baseAddress, previous.baseAddress, gradient.count))
+    }
+
     public static func squaredNorm(of weights: UnsafeBufferPointer<Double>, below limit: Double) -> Double? {
         var sum = 0.0
         return adamprobe_reaches_f64(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
+    }
+
+    public static func squaredNorms(
+        of weights: UnsafeBufferPointer<Double>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+    ) {
+        adamprobe_rows_reaching_f64(
+            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
     }
 
     public static func orderStatistics(
@@ -107,6 +150,12 @@ extension Double: TrainingScalar {
         let index = adamprobe_first_index_f64(x.baseAddress, x.count, value)
         return index < x.count ? index : nil
     }
+
+    public static func divide(_ x: UnsafeMutableBufferPointer<Double>, by divisor: UnsafeBufferPointer<Double>) {
+        adamprobe_divide_f64(x.baseAddress, divisor.baseAddress, x.count)
+    }
+
+    public static func append(_ rows: UnsafeBufferPointer<Double>, to writers: NPYWriterGroup) throws { try writers.append(rows) }
 
     public static func append(_ row: UnsafeBufferPointer<Double>, to writer: NPYWriter) throws { try writer.append(row) }
 

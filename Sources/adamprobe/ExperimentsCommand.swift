@@ -31,8 +31,14 @@ struct ExperimentsShowCommand: ParsableCommand {
 
     func run() throws {
         guard let experiment = NamedExperiment(name) else {
-            throw ValidationError("there is no experiment '\(name)'; accepted: \(NamedExperiment.all.map(\.name).joined(separator: ", "))")
+            throw UnknownExperiment(name: name)
         }
         print(experiment.yaml, terminator: "")
     }
+}
+
+private struct UnknownExperiment: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { "there is no experiment '\(name)'; accepted: \(NamedExperiment.all.map(\.name).joined(separator: ", "))" }
 }

@@ -16,8 +16,8 @@ struct Main: ParsableCommand {
             """,
         version: adamProbeVersion,
         subcommands: [
-            RunCommand.self, SweepCommand.self, ExperimentsCommand.self, TableCommand.self, PlotCommand.self, InspectCommand.self,
-            DataCommand.self, InitCommand.self, PredictCommand.self, ReduceCommand.self, PruneCommand.self, VerifyCommand.self,
+            RunCommand.self, SweepCommand.self, EnsembleCommand.self, ExperimentsCommand.self, TableCommand.self, PlotCommand.self,
+            InspectCommand.self, DataCommand.self, InitCommand.self, PredictCommand.self, ReduceCommand.self, PruneCommand.self, VerifyCommand.self,
             ClaimsCommand.self, FiguresCommand.self,
         ])
 

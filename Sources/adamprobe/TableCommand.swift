@@ -11,9 +11,9 @@ struct TableCommand: ParsableCommand {
         abstract: "Tell a sweep's results over seeds: mean, 95 % interval, number of runs.",
         discussion: """
             Cells are mean ± half of Student's 95 % interval (number of runs). Only seeds are put together, and axes named by --over; an axis named \
-            nowhere is one of the rows. Runs that did not complete are left out, and told on standard error.
+            nowhere is one of the rows. Runs that did not complete or that diverged are left out, and told on standard error.
 
-            Exit codes: 0 told, 1 no such table, axis or value, 64 wrong usage.
+            Exit codes: 0 told, 1 no such table, axis or value, or no run to tell of, 64 wrong usage.
 
             Examples:
               adamprobe table sweeps/factorial --rows optimizer --columns network.2 --value testError
@@ -54,8 +54,8 @@ struct TableCommand: ParsableCommand {
             case .json: table.json.serialized(.pretty) + "\n"
             }
         if let out { try AtomicFile.write(Data(text.utf8), to: URL(fileURLWithPath: out)) } else { print(text, terminator: "") }
-        if table.incomplete > 0 {
-            FileHandle.standardError.write(Data("\(table.incomplete) runs that did not complete are left out\n".utf8))
+        for (count, what) in [(table.incomplete, "did not complete"), (table.diverged, "diverged")] where count > 0 {
+            FileHandle.standardError.write(Data("\(count) runs that \(what) are left out\n".utf8))
         }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Figures
 
-/// A sweep's table of two axes and three seeds, one run of which failed.
+/// A sweep's table of two axes and three seeds, one run of which failed and one diverged.
 enum SmallResults {
     static func folder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("adamprobe-results-\(UUID().uuidString)")
@@ -21,10 +21,11 @@ enum SmallResults {
         a3,sgd,0,3,completed,0.14,0,true,zero,,3
         b1,sgd,1e-3,1,completed,0.20,1,true,zero,,1
         b2,sgd,1e-3,2,failed,,,,,no memory,
-        b3,sgd,1e-3,3,completed,nan,3,false,zero,,1
+        b3,sgd,1e-3,3,completed,nan,3,true,zero,,1
         c1,adam,0,1,completed,0.05,10,true,zero,,1
         d1,adam,1e-3,1,completed,0.06,20,true,zero,,1
         d2,adam,1e-3,2,completed,0.08,22,true,zero,,1
+        d3,adam,1e-3,3,completed,0.90,0,false,zero,,1
 
         """
 
@@ -48,7 +49,7 @@ struct SweepTableTests {
     @Test("Mean, Student's interval and number of runs by hand: 0.10, 0.12, 0.14 have mean 0.12, s = 0.02, t₀.₉₇₅(2) = 4.3026527")
     func byHand() throws {
         let table = try SweepTable(results, rows: ["optimizer"], columns: "l2")
-        #expect(table.rows == [["sgd"], ["adam"]] && table.columns == ["0", "1e-3"] && table.incomplete == 1)
+        #expect(table.rows == [["sgd"], ["adam"]] && table.columns == ["0", "1e-3"] && table.incomplete == 1 && table.diverged == 1)
         let cell = try #require(table.cell(row: ["sgd"], column: "0", value: "testError"))
         let half = 4.302652729749462 * 0.02 / 3.0.squareRoot()
         #expect(cell.count == 3 && abs(cell.mean - 0.12) < 1e-15)
@@ -63,6 +64,16 @@ struct SweepTableTests {
         #expect(table.cell(row: ["adam", "0"], value: "testError")?.text == "0.05 (1)")
         #expect(table.cell(row: ["sgd", "1e-3"], value: "testError")?.text == "0.2 (1, 1 not finite)")
         #expect(table.cell(row: ["sgd", "1e-3"], value: "zeroNodes")?.count == 2)
+        #expect(table.cell(row: ["adam", "1e-3"], value: "testError")?.count == 2)
+    }
+
+    @Test("A table without a run to tell of is refused by name, with exit code 1")
+    func nothing() throws {
+        let rows = SmallResults.text.split(separator: "\n")
+        try SmallResults.write(([rows[0], rows[5], rows[10]]).joined(separator: "\n") + "\n", to: folder)
+        #expect(throws: FigureError.self) { try ResultsTable(folder) }
+        let told = try BuiltProgram(["table", folder.path]).finish()
+        #expect(told.status == 1 && told.errors.contains("results.csv") && told.errors.contains("none of which completed"), "\(told)")
     }
 
     @Test("Axes are put together only if asked for")
@@ -79,6 +90,7 @@ struct SweepTableTests {
     func command() throws {
         let markdown = try BuiltProgram(["table", folder.path, "--rows", "optimizer", "--columns", "l2", "--value", "zeroNodes"]).finish()
         #expect(markdown.status == 0 && markdown.errors.contains("1 runs that did not complete are left out"))
+        #expect(markdown.errors.contains("1 runs that diverged are left out"))
         #expect(
             markdown.output == """
                 | optimizer | 0 | 1e-3 |

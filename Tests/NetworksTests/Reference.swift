@@ -82,6 +82,9 @@ struct Draws {
         (0..<count).map { _ in Scalar(scale * stream.normal()) }
     }
 
+    /// Numbers in 0 ..< 1.
+    mutating func uniform(_ count: Int) -> [Double] { (0..<count).map { _ in stream.uniform() } }
+
     mutating func classes(_ count: Int, under limit: Int) -> [Int32] {
         (0..<count).map { _ in Int32(stream.integer(below: UInt64(limit))) }
     }

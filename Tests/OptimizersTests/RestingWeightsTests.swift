@@ -139,4 +139,45 @@ struct RestingWeightsTests {
         let pair = try Pair<Float>(AMSGrad(), weights: [0], first: [0], second: [0])
         #expect(!pair.rest(0..<1, learningRate: 1e-3))
     }
+
+    @Test("RMSprop's weights rest in float32's trap, where α·λw rounds to 0, and not before; with momentum never")
+    func rmsprop() throws {
+        func run(_ rule: RMSprop, weight: Float) throws -> (rests: Bool, isSame: Bool) {
+            let parameter = [OptimizedParameter(name: "w", count: 40)]
+            let plain = try Optimizer<Float>(rule: rule, parameters: parameter)
+            let resting = try Optimizer<Float>(rule: rule, parameters: parameter)
+            let weights = [UnsafeMutableBufferPointer<Float>.allocate(capacity: 40), .allocate(capacity: 40)]
+            defer { weights.forEach { $0.deallocate() } }
+            let gradient = Array(repeating: Float(0), count: 40)
+            for (optimizer, buffer) in zip([plain, resting], weights) {
+                buffer.initialize(repeating: weight)
+                try optimizer.plant((0..<40).map { 1e-12 * Float($0 + 1) }, as: "square_avg", of: 0)
+            }
+            let rests = resting.rest(parameter: 0, range: 5..<30, weights: weights[1], learningRate: 1e-3, l2: 5e-4)
+            gradient.withUnsafeBufferPointer { gradient in
+                for _ in 1...2000 {
+                    plain.update(parameter: 0, weights: weights[0], gradient: gradient, learningRate: 1e-3, l2: 5e-4)
+                    resting.update(parameter: 0, weights: weights[1], gradient: gradient, learningRate: 1e-3, l2: 5e-4)
+                }
+            }
+            let isSame = Array(weights[0]) == Array(weights[1]) && Array(plain.stateTensors(of: 0)[0]) == Array(resting.stateTensors(of: 0)[0])
+            return (rests, isSame)
+        }
+        // 5e-7·w is under half the smallest subnormal number for w < 1.4e-39.
+        let trapped = try run(RMSprop(learningRate: 1e-3), weight: 1e-39)
+        #expect(trapped.rests && trapped.isSame)
+        #expect(try !run(RMSprop(learningRate: 1e-3), weight: 1e-3).rests)
+        #expect(try !run(RMSprop(learningRate: 1e-3, momentum: 0.9), weight: 1e-39).rests)
+    }
+
+    @Test("What moves of a part of the weights is the part without the runs at rest", arguments: [0..<20, 0..<3, 3..<9, 4..<5, 10..<20, 12..<14, 6..<6])
+    func moving(part: Range<Int>) {
+        let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: 20)
+        defer { weights.deallocate() }
+        var rest = RestingWeights(weights: weights, learningRate: 1, l2: 0, since: 0)
+        for range in [8..<10, 3..<5, 14..<20] { rest.insert(range, learningRate: 1) }
+        var moving: [Int] = []
+        rest.forEachMoving(in: part) { moving += Array($0) }
+        #expect(moving == part.filter { ![3, 4, 8, 9, 14, 15, 16, 17, 18, 19].contains($0) })
+    }
 }

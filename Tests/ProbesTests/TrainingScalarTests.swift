@@ -134,6 +134,14 @@ struct TrainingScalarTests {
                     for offset in [0, 1, 9] {
                         let found = Self.placed(values, offset: offset) { Scalar.squaredNorm(of: UnsafeBufferPointer($0), below: limit) }
                         #expect(found == (sum < limit ? sum : nil), "\(kind) \(count) below \(limit)")
+                        // Of this row and one in front of it that is 0.
+                        var reaches = [true, false]
+                        Self.placed(Array(repeating: Scalar(0), count: count) + values, offset: offset) { rows in
+                            reaches.withUnsafeMutableBufferPointer {
+                                Scalar.squaredNorms(of: UnsafeBufferPointer(rows), reach: limit, into: $0)
+                            }
+                        }
+                        #expect(reaches == [0 >= limit, !(sum < limit)], "\(kind) \(count) reaching \(limit)")
                     }
                 }
             }
@@ -152,7 +160,9 @@ struct TrainingScalarTests {
                 let random = (0..<12).map { _ in Int(stream.integer(below: UInt64(count))) }
                 let ranks = count <= 33 ? Array(0..<count) : [0, count / 4, count / 2, count / 2, 3 * count / 4, count - 1] + random
                 for (offset, other) in [(0, 0), (1, 2), (11, 7)] {
-                    var result = [Scalar](repeating: -1, count: ranks.count)
+                    // Guesses: near, far and impossible.
+                    let guesses: [Scalar] = [-1, .nan, 0, .infinity, values[0], .leastNonzeroMagnitude, .greatestFiniteMagnitude]
+                    var result = ranks.map { rank in guesses[(rank + offset) % guesses.count] }
                     let untouched = Self.placed(values, offset: offset) { x in
                         Self.placed(Array(repeating: Scalar(0), count: count), offset: other) { scratch in
                             result.withUnsafeMutableBufferPointer {
@@ -163,6 +173,66 @@ struct TrainingScalarTests {
                     }
                     #expect(result.map { Self.bits(Double($0)) } == ranks.map { sorted[$0] }, "\(kind) \(count)")
                     #expect(untouched == values.map { Self.bits(Double($0)) })
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("order statistics are found from any guess: in clusters, between them, among equals and subnormals", arguments: seeds)
+    func orderFromGuesses(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            var stream = RandomStream(seed: seed, name: "guesses")
+            let tiny = Scalar.leastNonzeroMagnitude
+            let kinds: [(Int) -> Scalar] = [
+                { _ in 0.25 },
+                { $0 % 2 == 0 ? 1e-12 : 3 },
+                { $0 % 3 == 0 ? Scalar(1e-12 * (1 + 0.1 * stream.normal())) : Scalar(3 * (1 + 1e-6 * stream.normal())) },
+                { $0 < 700 ? Scalar(1).nextUp : Scalar(1) },
+                { tiny * Scalar($0) },
+                { $0 % 7 == 0 ? .nan : Scalar(stream.normal()) },
+                { Scalar(sign: .plus, exponent: Scalar.Exponent($0 % 120 - 60), significand: 1) },
+                { $0 < 392 ? 0 : tiny },
+            ]
+            for kind in kinds {
+                let values = (0..<784).map(kind)
+                let sorted = values.filter { !$0.isNaN }.map(\.magnitude).sorted() + values.filter(\.isNaN)
+                let ranks = [0, 1, 196, 391, 392, 393, 587, 700, 782, 783]
+                let truth = ranks.map { sorted[$0] }
+                var guesses: [[Scalar]] = [truth, truth.reversed(), truth.map { $0 * 1.01 }, truth.map(\.nextDown)]
+                guesses += [0, 1, .nan, .infinity, 1e-30].map { Array(repeating: $0, count: ranks.count) }
+                for guess in guesses {
+                    var (result, scratch) = (guess, values)
+                    result.withUnsafeMutableBufferPointer { result in
+                        scratch.withUnsafeMutableBufferPointer { scratch in
+                            values.withUnsafeBufferPointer { Scalar.orderStatistics(of: $0, ranks: ranks, into: result, scratch: scratch) }
+                        }
+                    }
+                    #expect(result.map { Self.bits(Double($0)) } == truth.map { Self.bits(Double($0)) })
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
+
+    @Test("quotients are those of a loop, and sums that keep the gradient are those that don't", arguments: seeds)
+    func quotientsAndKeeping(seed: UInt64) {
+        func check<Scalar: TrainingScalar>(_: Scalar.Type) {
+            Self.forEachCase(seed: seed) { kind, count, stream in
+                let (values, others): ([Scalar], [Scalar]) = (Self.draw(kind, count, &stream), Self.draw(.normal, count, &stream))
+                Self.placed(values, offset: 3) { x in
+                    Self.placed(others, offset: 1) { y in
+                        let sums = Scalar.gradientSums(UnsafeBufferPointer(x), previous: UnsafeBufferPointer(y))
+                        let keeping = Scalar.gradientSums(UnsafeBufferPointer(x), keepingIn: y)
+                        #expect(Self.bits(keeping.squares) == Self.bits(sums.squares) && keeping.agreeing == sums.agreeing)
+                        #expect(keeping.signSum == sums.signSum && keeping.nonzero == sums.nonzero)
+                        #expect(y.map { Self.bits(Double($0)) } == values.map { Self.bits(Double($0)) })
+                        for j in y.indices { y[j] = others[j] }
+                        Scalar.divide(x, by: UnsafeBufferPointer(y))
+                        #expect(x.map { Self.bits(Double($0)) } == zip(values, others).map { Self.bits(Double($0 / $1)) })
+                    }
                 }
             }
         }

@@ -37,7 +37,19 @@ void adaptive_moment_step_double(
     size_t count, double *weights, const double *gradient, double *firstMoment, double *secondMoment, double *maximum,
     AdaptiveMomentCoefficients coefficients, int insideRoot);
 
-/// root[i] = √v[i]/correction, for what a probe reads; correctly rounded operations, so the same bits on every path.
-void adaptive_moment_root_float(size_t count, const float *secondMoment, float correction, float *root);
+/// What a probe reads of the moments after a step:
+///
+///     first = m/firstCorrection
+///     root = √u/rootCorrection
+///     denominator = root + ε, (√u + ε)/rootCorrection or √(u/secondCorrection + ε)    as `placement` is 0, 1 or 2
+///
+/// Every operation rounded on its own, the same bits on every path. Buffers don't overlap.
+typedef struct {
+    double firstCorrection, rootCorrection, secondCorrection, epsilon;
+    int placement;
+} AdaptiveMomentReading;
+void adaptive_moment_read_float(
+    size_t count, const float *m, const float *u, AdaptiveMomentReading reading, float *first, float *root, float *denominator);
 /// The same in double precision.
-void adaptive_moment_root_double(size_t count, const double *secondMoment, double correction, double *root);
+void adaptive_moment_read_double(
+    size_t count, const double *m, const double *u, AdaptiveMomentReading reading, double *first, double *root, double *denominator);

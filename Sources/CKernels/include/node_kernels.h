@@ -23,15 +23,28 @@ typedef struct {
 adamprobe_gradient_sums adamprobe_gradient_sums_f32(const float *gradient, const float *previous, size_t count);
 adamprobe_gradient_sums adamprobe_gradient_sums_f64(const double *gradient, const double *previous, size_t count);
 
+/// The same; `previous` is the gradient afterwards.
+adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f32(const float *gradient, float *previous, size_t count);
+adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f64(const double *gradient, double *previous, size_t count);
+
 /// True if Σ w² reaches `limit`; stops reading as soon as it does. Σ w² in `sum` is complete if the answer is false.
 _Bool adamprobe_reaches_f32(const float *weights, size_t count, double limit, double *sum);
 _Bool adamprobe_reaches_f64(const double *weights, size_t count, double limit, double *sum);
 
+/// The same for each of `rows` rows of `columns` weights; NaN counts as reaching it.
+void adamprobe_rows_reaching_f32(const float *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
+void adamprobe_rows_reaching_f64(const double *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
+
 /// Order statistics of |x|: result[i] is the (ranks[i] + 1)-th smallest of the absolute values, exact; NaN counts as largest.
-/// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements.
+/// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements. What `result` holds before is where the search begins: the order
+/// statistics of like numbers save most of it, anything else, NaN too, costs time alone.
 void adamprobe_order_statistics_f32(const float *x, size_t count, const long *ranks, size_t rank_count, float *result, float *scratch);
 void adamprobe_order_statistics_f64(const double *x, size_t count, const long *ranks, size_t rank_count, double *result, double *scratch);
 
 /// Index of the first element equal to `value`; `count` if there is none, as for NaN.
 size_t adamprobe_first_index_f32(const float *x, size_t count, float value);
 size_t adamprobe_first_index_f64(const double *x, size_t count, double value);
+
+/// x ← x/divisor, element by element.
+void adamprobe_divide_f32(float *x, const float *divisor, size_t count);
+void adamprobe_divide_f64(double *x, const double *divisor, size_t count);

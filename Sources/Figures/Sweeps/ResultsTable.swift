@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Statistics
 
-/// A sweep's `results.csv` for reading: the completed runs, by axis.
+/// A sweep's `results.csv` for reading: the runs that completed with finite parameters, by axis.
 public struct ResultsTable: Sendable {
     /// Axes in order, slowest first, the seed left aside.
     public let axes: [String]
@@ -11,11 +11,14 @@ public struct ResultsTable: Sendable {
     public let values: [String]
     /// Runs that did not complete, which are left out of everything else.
     public let incomplete: Int
+    /// Runs that completed with a NaN or an infinity, which are left out too: what they found is no measurement of the set-up.
+    public let diverged: Int
     private let table: CSVTable
     private let completed: [Int]
 
     /// - Parameter url: a sweep's directory, or the table itself.
-    /// - Throws: `RecordsError`; `FigureError.unusableInput` for a table that is none of a sweep's.
+    /// - Throws: `RecordsError`; `FigureError.unusableInput` for a table that is none of a sweep's or has no run to
+    ///   tell of.
     public init(_ url: URL) throws {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
@@ -26,11 +29,18 @@ public struct ResultsTable: Sendable {
         }
         axes = Array(table.columns[1..<seed])
         values = table.columns[(seed + 1)...].filter { !["status", "finite", "regime", "message"].contains($0) }
-        completed = try table.texts("status").indices(where: { $0 == "completed" })
-        incomplete = table.rowCount - completed.count
+        let all = try table.texts("status").indices(where: { $0 == "completed" })
+        let finite = table.columns.contains("finite") ? try table.texts("finite") : []
+        completed = all.filter { finite.isEmpty || finite[$0] != "false" }
+        incomplete = table.rowCount - all.count
+        diverged = all.count - completed.count
+        guard !completed.isEmpty else {
+            throw FigureError.unusableInput(
+                file, "\(table.rowCount) runs, none of which completed with finite parameters; accepted: a table with at least one that did")
+        }
     }
 
-    /// The level on an axis (or the seed) of each completed run.
+    /// The level on an axis (or the seed) of each run.
     /// - Throws: `FigureError.unknownColumn`.
     public func levels(_ axis: String) throws -> [String] {
         guard axes.contains(axis) || axis == "seed" else { throw FigureError.unknownColumn(axis, accepted: axes + ["seed"]) }
@@ -38,7 +48,7 @@ public struct ResultsTable: Sendable {
         return completed.map { texts[$0] }
     }
 
-    /// What each completed run found; nil where it has no such thing.
+    /// What each run found; nil where it has no such thing.
     /// - Throws: `FigureError.unknownColumn`; `RecordsError.mismatch` for what is no number.
     public func numbers(_ value: String) throws -> [Double?] {
         guard values.contains(value) else { throw FigureError.unknownColumn(value, accepted: values) }

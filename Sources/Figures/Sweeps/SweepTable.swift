@@ -14,7 +14,9 @@ public struct SweepTable: Sendable {
     /// Levels of the column axis; one empty one without such an axis.
     public let columns: [String]
     private let cells: [Key: Aggregate]
+    /// Runs that did not complete, and those that diverged: both are left out.
     public let incomplete: Int
+    public let diverged: Int
 
     private struct Key: Hashable {
         let row: [String]
@@ -51,6 +53,7 @@ public struct SweepTable: Sendable {
         self.rows = keys.map(\.row).firsts()
         self.columns = columns == nil ? [""] : keys.map(\.column).firsts()
         incomplete = results.incomplete
+        diverged = results.diverged
     }
 
     /// nil where no run has such a value.
