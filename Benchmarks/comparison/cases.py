@@ -144,5 +144,6 @@ def write_case(folder, network, optimizer="adam", dead=0):
     if state:
         save_file({name: np.array(value, order="C") for name, value in state.items()}, folder / "optimizer.safetensors")
     (folder / "case.json").write_text(json.dumps({
-        "network": "mnist-step" if network == "dense" else network, "optimizer": optimizer, "learningRate": setting.learning_rate, "epsilon": setting.epsilon, "dead": dead}))
+        "network": "mnist-step" if network == "dense" else network, "optimizer": optimizer, "learningRate": setting.learning_rate,
+        "epsilon": setting.epsilon, "dead": dead}))
     return Case(folder)
