@@ -14,9 +14,9 @@ from .programs import BENCHMARKS, REPOSITORY, Peer, built, call
 
 # name: network, optimiser, dead nodes
 CASES = {
-    "mnist-step": ("mnist-step", "adam", 0), "dense": ("dense", "adam", 0), "small-step": ("small-step", "adam", 0), "tiny-step": ("tiny-step", "adam", 0),
-    "fresh-rmsprop": ("mnist-step", "rmsprop", 0), "late-adam": ("mnist-step", "adam", DEAD),
-    "late-rmsprop": ("mnist-step", "rmsprop", DEAD),
+    "mnist-step": ("mnist-step", "adam", 0), "dense": ("dense", "adam", 0), "small-step": ("small-step", "adam", 0),
+    "tiny-step": ("tiny-step", "adam", 0), "fresh-rmsprop": ("mnist-step", "rmsprop", 0),
+    "late-adam": ("mnist-step", "adam", DEAD), "late-rmsprop": ("mnist-step", "rmsprop", DEAD),
 }
 
 
