@@ -63,14 +63,15 @@ def check_parameters(context, name, precision, kind):
 
 
 def check_compaction(context, name):
-    """The same parameters whether dead nodes are left out of the products or not."""
+    """The same parameters whether dead nodes are left out of the products or not; a skipped node's running statistics wait for its release."""
     case, models = context.case(name), []
     for options in ([], ["--compaction"]):
         models.append(context.folder / f"final{len(options)}.safetensors")
         Steps(context.tools / "steptime", case, "float32", None, 1, *options).report(
             "--steps", STEPS["float32"], "--repetitions", 1, "--model", models[-1])
     must_agree(
-        f"{name}, float32: parameters after {STEPS['float32']} steps with and without compaction", *(load_file(model) for model in models), "float32")
+        f"{name}, float32: parameters after {STEPS['float32']} steps with and without compaction",
+        *({key: value for key, value in load_file(model).items() if "running" not in key} for model in models), "float32")
 
 
 def our_sample(context, case, steps):
