@@ -79,8 +79,8 @@ plot {curves}
 
 
 class Growth:
-    def __init__(self, rounds, adamprobe, steptime):
-        self.rounds, self.adamprobe, self.steptime = rounds, adamprobe, steptime
+    def __init__(self, rounds, steptime):
+        self.rounds, self.steptime = rounds, steptime
         self.options = measured([steptime, "--help"])[0]
 
     def microseconds(self, *options, steps, repetitions=3):
@@ -148,10 +148,11 @@ class Growth:
     def run_memory(self):
         """A whole run on MNIST, probes at every tenth step: its memory is all there after some hundred steps, so more epochs don't change it."""
         points = Points("growth-memory-run", "adamprobe run on MNIST, probes at every 10th step", "epochs", "MB at most", "")
+        program = built(["adamprobe"], REPOSITORY) / "adamprobe"
         with tempfile.TemporaryDirectory() as folder:
             for epochs in (1, 2, 4):
                 command = [
-                    self.adamprobe, "run", "paper/mnist-adam", "--out", Path(folder) / str(epochs), "--quiet", "--set", f"epochs={epochs}",
+                    program, "run", "paper/mnist-adam", "--out", Path(folder) / str(epochs), "--quiet", "--set", f"epochs={epochs}",
                     "--set", "probe.every=10"]
                 points.add("peak of the process", epochs, measured(command)[1] / 1e6)
         return points
@@ -168,7 +169,7 @@ def main():
     if not chosen:
         sys.exit(f"no figure has {' or '.join(arguments.only)} in its name; there are {', '.join(figures)}")
     arguments.out.mkdir(parents=True, exist_ok=True)
-    growth = Growth(arguments.rounds, built(["adamprobe"], REPOSITORY) / "adamprobe", built(["steptime"], BENCHMARKS) / "steptime")
+    growth = Growth(arguments.rounds, built(["steptime"], BENCHMARKS) / "steptime")
     for name in chosen:
         points = getattr(growth, name)()
         if points:

@@ -25,15 +25,21 @@ def mnist_data(random):
     if folder := mnist_folder():
         inputs, classes = images(folder, "train"), labels(folder, "train")
     else:
-        inked, classes = random.random((10, 784)) < 0.191, random.integers(0, 10, 60_000)
-        inputs = np.where(inked[classes], random.integers(0, 256, (60_000, 784), dtype=np.uint8), 0).astype(np.uint8)
-    return inputs, classes.astype(np.int64), in_batches(random, len(inputs))
+        inputs, classes = shapes_data(random, background=1)
+    return inputs, classes, in_batches(random, len(inputs))
+
+
+def shapes_data(random, background):
+    """uint8 images under noise: 0 to 255 on the shape of their class, less than `background` elsewhere."""
+    inked, classes = random.random((10, 784)) < 0.191, random.integers(0, 10, 60_000)
+    noise = random.integers(0, 256, (60_000, 784), dtype=np.uint8)
+    return np.where(inked[classes], noise, noise % background).astype(np.uint8), classes
 
 
 def dense_data(random):
     """The same size with no pixel 0, of which nothing can be left out."""
-    inputs = random.integers(1, 256, (60_000, 784), dtype=np.uint8)
-    return inputs, random.integers(0, 10, len(inputs)), in_batches(random, len(inputs))
+    inputs, classes = shapes_data(random, background=16)
+    return np.maximum(inputs, 1), classes, in_batches(random, len(inputs))
 
 
 def points_data(features):
@@ -138,5 +144,6 @@ def write_case(folder, network, optimizer="adam", dead=0):
     if state:
         save_file({name: np.array(value, order="C") for name, value in state.items()}, folder / "optimizer.safetensors")
     (folder / "case.json").write_text(json.dumps({
-        "network": "mnist-step" if network == "dense" else network, "optimizer": optimizer, "learningRate": setting.learning_rate, "epsilon": setting.epsilon, "dead": dead}))
+        "network": "mnist-step" if network == "dense" else network, "optimizer": optimizer, "learningRate": setting.learning_rate,
+        "epsilon": setting.epsilon, "dead": dead}))
     return Case(folder)

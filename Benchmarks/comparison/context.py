@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 
 from .cases import Case, write_case
@@ -13,9 +14,9 @@ from .programs import BENCHMARKS, REPOSITORY, Peer, built, call
 
 # name: network, optimiser, dead nodes
 CASES = {
-    "mnist-step": ("mnist-step", "adam", 0), "dense": ("dense", "adam", 0), "small-step": ("small-step", "adam", 0), "tiny-step": ("tiny-step", "adam", 0),
-    "fresh-rmsprop": ("mnist-step", "rmsprop", 0), "late-adam": ("mnist-step", "adam", DEAD),
-    "late-rmsprop": ("mnist-step", "rmsprop", DEAD),
+    "mnist-step": ("mnist-step", "adam", 0), "dense": ("dense", "adam", 0), "small-step": ("small-step", "adam", 0),
+    "tiny-step": ("tiny-step", "adam", 0), "fresh-rmsprop": ("mnist-step", "rmsprop", 0),
+    "late-adam": ("mnist-step", "adam", DEAD), "late-rmsprop": ("mnist-step", "rmsprop", DEAD),
 }
 
 
@@ -27,8 +28,12 @@ class Context:
         self.cases, self.peers = {}, {}
         (self.folder / "rows").mkdir(parents=True, exist_ok=True)
         self.tools = built(["steptime", "labtime", "roofline"], BENCHMARKS)
-        self.adamprobe = built(["adamprobe"], REPOSITORY) / "adamprobe"
         self.step_options = call([self.tools / "steptime", "--help"])
+
+    @cached_property
+    def adamprobe(self):
+        """The command line's program, built when first asked for."""
+        return built(["adamprobe"], REPOSITORY) / "adamprobe"
 
     @property
     def compacts(self):
