@@ -170,7 +170,9 @@ struct RestingWeightsTests {
         #expect(try !run(RMSprop(learningRate: 1e-3, momentum: 0.9), weight: 1e-39).rests)
     }
 
-    @Test("What moves of a part of the weights is the part without the runs at rest", arguments: [0..<20, 0..<3, 3..<9, 4..<5, 10..<20, 12..<14, 6..<6])
+    @Test(
+        "What moves of a part of the weights is the part without the runs at rest",
+        arguments: [0..<20, 0..<3, 3..<9, 4..<5, 10..<20, 12..<14, 6..<6])
     func moving(part: Range<Int>) {
         let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: 20)
         defer { weights.deallocate() }
