@@ -33,7 +33,6 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
         }
         let units = zip(whole.hiddenLayers, live).compactMap { layer, live in live.map { (Int(layer.name)!, $0.count) } }
         small = try whole.resized(units: Dictionary(uniqueKeysWithValues: units))
-        saving = 1 - Double(Self.products(small)) / Double(Self.products(whole))
         let liveOfLayer = Dictionary(uniqueKeysWithValues: zip(whole.hiddenLayers.map { Int($0.name)! }, live))
 
         var values: [TensorSelection<Scalar>] = []
@@ -66,11 +65,17 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
         for selection in batchNorms.flatMap(\.statistics) { selection.gather() }
     }
 
-    /// Share of the multiply–adds of a sample's pass that the whole network has and this one has not.
-    let saving: Double
-
-    private static func products(_ network: Network<Scalar>) -> Int {
-        network.parameters.reduce(0) { $0 + ($1.role == .weight ? $1.value.count : 0) }
+    /// Share of the multiply–adds of a sample's pass that a network saves without these nodes of its hidden layers.
+    static func saving(_ whole: Network<Scalar>, skipping skipped: [[Int]]) -> Double {
+        let counts = Dictionary(uniqueKeysWithValues: zip(whole.hiddenLayers.map { Int($0.name)! }, skipped.map(\.count)))
+        var (all, left, skippedInputs) = (0, 0, 0)
+        for (index, layer) in whole.layers.enumerated() where layer is Dense<Scalar> {
+            let (inputs, units, skippedUnits) = (layer.inputShape[0], layer.outputShape[0], counts[index] ?? 0)
+            all += inputs * units
+            left += (inputs - skippedInputs) * (units - skippedUnits)
+            skippedInputs = skippedUnits
+        }
+        return 1 - Double(left) / Double(all)
     }
 
     /// A training pass over the first `batch` rows of the whole network's input, into the whole network's output.

@@ -15,7 +15,7 @@ public struct CompactionSettings: Sendable, Equatable {
     public let interval: Int
 
     /// - Precondition: `interval` ≥ 1, `largestBatch` ≥ 1.
-    public init(boxes: [Box], largestBatch: Int, leastSaving: Double = 1.0 / 16, interval: Int = 128) {
+    public init(boxes: [Box], largestBatch: Int, leastSaving: Double = 1.0 / 3, interval: Int = 128) {
         precondition(interval >= 1 && largestBatch >= 1, "interval and batch count from 1")
         self.boxes = boxes
         self.largestBatch = largestBatch
@@ -53,7 +53,11 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     private let whole: Network<Scalar>
     private let compactable: Set<Int>
     private let rows: [RestingRows<Scalar>]
-    private var compacted: CompactedNetwork<Scalar>?
+    private var compacted: CompactedNetwork<Scalar>? {
+        didSet { saving = compacted.map { CompactedNetwork.saving(whole, skipping: $0.skipped) } ?? 0 }
+    }
+    /// Share of the multiply–adds that a step saves now.
+    private var saving = 0.0
     private var recent: RecentBatches
     /// Nodes that were taken in again so far.
     public private(set) var releases = 0
@@ -117,7 +121,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
             for (layer, nodes) in zip(rows, skipped) { layer.rest(nodes, learningRate: learningRate) }
         }
         recent.append(batch)
-        savedSteps += compacted?.saving ?? 0
+        savedSteps += saving
     }
 
     /// True if every skipped node is still certified.
@@ -135,9 +139,9 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
         if looking {
             for index in compactable { next[index] = admitted(index, beside: next[index]) }
         }
+        if next.allSatisfy(\.isEmpty) || CompactedNetwork.saving(whole, skipping: next) < settings.leastSaving { next = next.map { _ in [] } }
         guard next != skipped else { return }
-        let candidate = next.allSatisfy(\.isEmpty) ? nil : try CompactedNetwork(whole, skipping: next)
-        try replace(by: candidate.flatMap { $0.saving >= settings.leastSaving ? $0 : nil }, load: load)
+        try replace(by: next.allSatisfy(\.isEmpty) ? nil : try CompactedNetwork(whole, skipping: next), load: load)
     }
 
     private func replace(by candidate: CompactedNetwork<Scalar>?, load: (ArraySlice<Int32>) -> Void) throws {
