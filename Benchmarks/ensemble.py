@@ -10,7 +10,6 @@ alternate on one core, and each ratio is taken within a pair. Compiling, reading
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -28,7 +27,9 @@ import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 
-HERE = Path(__file__).resolve().parent
+from comparison.machine import processor  # noqa: E402
+from comparison.programs import BENCHMARKS, built  # noqa: E402
+
 SEED = 20181219
 SAMPLES = 64
 CHECK_STEPS = 300
@@ -169,13 +170,6 @@ class Case:
         return 2 * multiply_adds / arithmetic["gigaflops"] + divisions
 
 
-def build(product):
-    subprocess.run(["swift", "build", "-c", "release", "--product", product], cwd=HERE, check=True, stdout=sys.stderr)
-    path = subprocess.run(
-        ["swift", "build", "-c", "release", "--show-bin-path"], cwd=HERE, check=True, capture_output=True, text=True).stdout.strip()
-    return Path(path) / product
-
-
 def ensembletime(program, case, precision, steps, *options):
     command = [program, "--data", case.folder, "--hidden", case.shape[1], "--precision", precision, "--steps", steps, *options]
     return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
@@ -273,14 +267,6 @@ def line(row):
         f"{row['ours']:.3g} ns | {row['theirs']:.3g} ns | {row['ratio']:.3g} ({row['least']:.3g}–{row['most']:.3g}) | {limit} |")
 
 
-def processor():
-    if Path("/proc/cpuinfo").exists():
-        for text in Path("/proc/cpuinfo").read_text().splitlines():
-            if text.startswith("model name"):
-                return text.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
 def rates(program):
     """The arithmetic of one thread by precision, from the `roofline` program."""
     report = json.loads(subprocess.run([str(program), "--threads", "1"], check=True, capture_output=True, text=True).stdout)
@@ -294,8 +280,8 @@ def main():
     parser.add_argument("--clock", choices=CLOCKS, default="cpu", help="processor time (default) or wall time")
     parser.add_argument("--roofline", help="the built roofline program; built here without, 'none' for no limits")
     arguments = parser.parse_args()
-    program = build("ensembletime")
-    arithmetic = None if arguments.roofline == "none" else rates(arguments.roofline or build("roofline"))
+    program = built(["ensembletime"], BENCHMARKS) / "ensembletime"
+    arithmetic = None if arguments.roofline == "none" else rates(arguments.roofline or built(["roofline"], BENCHMARKS) / "roofline")
     print(f"{processor()}, one core, load {os.getloadavg()[0]:.1f}; JAX {jax.__version__}; {arguments.members} members, {SAMPLES} samples a "
           f"step, {arguments.pairs} interleaved pairs, {arguments.clock} time. Nanoseconds a member-step (medians); the ratio is their time / "
           "ours, pair by pair (median, min–max); the limit is the products' multiply–adds at the measured peak and the update's divisions and "

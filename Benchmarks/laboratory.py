@@ -8,7 +8,6 @@ and each ratio is taken within a pair. Compiling (JAX) and reading the grid are 
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,8 +24,10 @@ import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 
+from comparison.machine import processor  # noqa: E402
+from comparison.programs import BENCHMARKS, built  # noqa: E402
+
 jax.config.update("jax_enable_x64", True)
-HERE = Path(__file__).resolve().parent
 SEED = 20181219
 CHECK_STEPS = 500
 # Largest |difference| over the largest |w| of the grid: some CHECK_STEPS roundings.
@@ -112,13 +113,6 @@ class JAXRun:
         return np.asarray(self.function(self.numbers, self.state, steps).block_until_ready())
 
 
-def build():
-    subprocess.run(["swift", "build", "-c", "release", "--product", "labtime"], cwd=HERE, check=True, stdout=sys.stderr)
-    path = subprocess.run(
-        ["swift", "build", "-c", "release", "--show-bin-path"], cwd=HERE, check=True, capture_output=True, text=True).stdout.strip()
-    return Path(path) / "labtime"
-
-
 def labtime(program, folder, precision, steps, *options):
     command = [program, "--data", folder, "--precision", precision, "--steps", steps, *options]
     return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
@@ -184,14 +178,6 @@ def subnormal_rows(program, folder, cases, steps, clock):
                 print(f"| {precision} | {name} | {'on' if flush else 'off'} | {min(times):.3g} ns |", flush=True)
 
 
-def processor():
-    if Path("/proc/cpuinfo").exists():
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=7, help="pairs of runs a row (7)")
@@ -199,7 +185,7 @@ def main():
     parser.add_argument("--steps", type=int, default=10_000, help="steps of a run (10,000)")
     parser.add_argument("--clock", choices=KEYS, default="cpu", help="processor time (default) or wall time")
     arguments = parser.parse_args()
-    program = build()
+    program = built(["labtime"], BENCHMARKS) / "labtime"
     with tempfile.TemporaryDirectory() as parent:
         folder, values = Path(parent), grid(arguments.cases)
         np.save(folder / "grid.npy", values)

@@ -23,16 +23,21 @@ public enum DeathCertificate: String, Sendable, CaseIterable, Codable {
     /// - Precondition: as many weights as the box has features.
     public static func holdsOnBox<Scalar: NetworkScalar>(weights: UnsafeBufferPointer<Scalar>, bias: Scalar, box: Box) -> Bool {
         // The coarse sum is a fraction of the fine one's work, and enough for weights that have decayed under a negative bias.
-        if bias < 0, isNonPositive(ProductSum(bounding: weights, on: box), Double(bias), RoundingBound(for: Scalar.self)) { return true }
+        let rounding = RoundingBound(for: Scalar.self)
+        if bias < 0 {
+            let coarse = ProductSum(bounding: weights, on: box)
+            if isNonPositive(coarse, reaching: coarse.largest, Double(bias), rounding) { return true }
+        }
         let sum = ProductSum(weights, on: box)
-        return bias <= 0 && sum.isNonPositive || isNonPositive(sum, Double(bias), RoundingBound(for: Scalar.self))
+        return bias <= 0 && sum.isNonPositive || isNonPositive(sum, reaching: sum.largest, Double(bias), rounding)
     }
 
-    private static func isNonPositive(_ sum: ProductSum, _ bias: Double, _ rounding: RoundingBound) -> Bool {
+    /// True if b + `largest` ≤ 0 with the rounding of the network's own sum added.
+    private static func isNonPositive(_ sum: ProductSum, reaching largest: Double, _ bias: Double, _ rounding: RoundingBound) -> Bool {
         let magnitude = abs(bias) + sum.magnitude
         guard magnitude < rounding.overflow else { return false }
         let error = rounding.relativeError(operations: sum.count + 2) * magnitude + rounding.underflow * (sum.operands + 4)
-        return bias + sum.largest + error <= 0
+        return bias + largest + error <= 0
     }
 
     /// A5 (i): b + Σ_j |w_j|·max(|l_j|, |u_j|) ≤ 0, with rounding added. It goes on holding while no |w_j| grows and b does not rise, which
@@ -40,13 +45,8 @@ public enum DeathCertificate: String, Sendable, CaseIterable, Codable {
     /// - Precondition: as many weights as the box has features.
     public static func holdsForAnySigns<Scalar: NetworkScalar>(weights: UnsafeBufferPointer<Scalar>, bias: Scalar, box: Box) -> Bool {
         let sum = ProductSum(weights, on: box)
-        let bias = Double(bias)
-        if bias <= 0, sum.magnitude == 0 { return true }
-        let rounding = RoundingBound(for: Scalar.self)
-        guard abs(bias) + sum.magnitude < rounding.overflow else { return false }
-        let error =
-            rounding.relativeError(operations: sum.count + 2) * (abs(bias) + sum.magnitude) + rounding.underflow * (sum.operands + 4)
-        return bias + sum.magnitude + error <= 0
+        return bias <= 0 && sum.magnitude == 0
+            || isNonPositive(sum, reaching: sum.magnitude, Double(bias), RoundingBound(for: Scalar.self))
     }
 
     /// D6 (ii) with evaluation batch normalisation folded in: z = γ(w·x + b − r)/√(v + ε) + β for running mean r and variance v.

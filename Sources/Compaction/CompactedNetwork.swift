@@ -18,7 +18,7 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
     private let small: Network<Scalar>
     private let values: [TensorSelection<Scalar>]
     private let gradients: [TensorSelection<Scalar>]
-    private let batchNorms: [(whole: BatchNorm<Scalar>, small: BatchNorm<Scalar>, statistics: [TensorSelection<Scalar>])]
+    private let batchNorms: [(whole: BatchNorm<Scalar>, statistics: [TensorSelection<Scalar>])]
     private let activities: [TensorSelection<Scalar>]
     private let preactivations: [TensorSelection<Scalar>]
 
@@ -37,7 +37,7 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
 
         var values: [TensorSelection<Scalar>] = []
         var gradients: [TensorSelection<Scalar>] = []
-        var batchNorms: [(whole: BatchNorm<Scalar>, small: BatchNorm<Scalar>, statistics: [TensorSelection<Scalar>])] = []
+        var batchNorms: [(whole: BatchNorm<Scalar>, statistics: [TensorSelection<Scalar>])] = []
         // The nodes that make up the outputs of the layer at hand; nil for all.
         var nodes: [Int]?
         for (index, (layer, part)) in zip(whole.layers, small.layers).enumerated() {
@@ -51,7 +51,7 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
             }
             guard let norm = layer as? BatchNorm<Scalar>, let copy = part as? BatchNorm<Scalar> else { continue }
             let pairs = [(norm.runningMean, copy.runningMean), (norm.runningVariance, copy.runningVariance)]
-            batchNorms.append((norm, copy, pairs.map { TensorSelection(whole: $0, part: $1, rows: nodes, columns: nil) }))
+            batchNorms.append((norm, pairs.map { TensorSelection(whole: $0, part: $1, rows: nodes, columns: nil) }))
         }
         let layers = Array(zip(zip(whole.hiddenLayers, small.hiddenLayers), live)).filter { $1 != nil }
         activities = layers.map { pair, live in
@@ -85,9 +85,8 @@ final class CompactedNetwork<Scalar: NetworkScalar> {
     func forward(batch: Int) throws {
         for selection in values { selection.gather() }
         try small.forward(batch: batch, mode: .training)
-        for (norm, copy, statistics) in batchNorms {
+        for (norm, statistics) in batchNorms {
             norm.batchesTracked += 1
-            copy.batchesTracked = norm.batchesTracked
             for selection in statistics { selection.scatter() }
         }
     }

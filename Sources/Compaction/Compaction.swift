@@ -114,7 +114,6 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func prepare(step: Int, learningRate: Double, batch: ArraySlice<Int32>, load: (ArraySlice<Int32>) -> Void) throws {
-        for layer in rows { layer.hold(learningRate: learningRate) }
         let looks = step % settings.interval == 0
         if looks || !allHold() { try choose(looking: looks, load: load) }
         if looks {

@@ -186,6 +186,9 @@ public final class Optimizer<Scalar: OptimizerScalar> {
         return true
     }
 
+    /// The ranges of parameter `index` that rest, rising.
+    public func restingRanges(of index: Int) -> [Range<Int>] { resting.isEmpty ? [] : resting[index]?.ranges ?? [] }
+
     /// Ends the rest of a range that ``rest(parameter:range:weights:learningRate:l2:)`` began, its state as if it had been updated all along.
     public func wake(parameter index: Int, range: Range<Int>) {
         settle(index)
