@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_kernels.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 

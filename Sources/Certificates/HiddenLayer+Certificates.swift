@@ -2,6 +2,13 @@
 import Networks
 
 extension HiddenLayer {
+    /// The certificates that speak of the parameters of a layer of this architecture: D6 (iii) and (iv) behind batch normalisation, else D6 (ii)
+    /// on the box and A5's for any signs; none for an activation that is not silent for good where it is 0.
+    public var certificates: [DeathCertificate] {
+        guard activation.activation == .relu(derivativeAtZero: 0) else { return [] }
+        return batchNorm == nil ? [.box, .anySigns] : [.batch, .smallWeights]
+    }
+
     /// True if a certificate of death speaks of this layer's architecture and holds for a node's parameters as they are (theory notes, D6).
     ///
     /// - Parameters:

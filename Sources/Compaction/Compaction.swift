@@ -52,6 +52,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
 
     private let whole: Network<Scalar>
     private let compactable: Set<Int>
+    private let certificates: [[DeathCertificate]]
     private let rows: [RestingRows<Scalar>]
     private var compacted: CompactedNetwork<Scalar>? {
         didSet { saving = compacted.map { CompactedNetwork.saving(whole, skipping: $0.skipped) } ?? 0 }
@@ -77,6 +78,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
         whole = network
         self.settings = settings
         compactable = Set(network.compactableLayers)
+        certificates = network.hiddenLayers.map(\.certificates)
         rows = letsRest ? network.hiddenLayers.map { RestingRows($0, in: network, optimizer: optimizer, l2: l2) } : []
         let momenta = network.hiddenLayers.compactMap { $0.batchNorm.map { Double($0.momentum) } }.filter { $0 > 0 }
         let batches = momenta.map { Int((2 / $0 - 1).rounded()) }.max() ?? 0
@@ -126,15 +128,15 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     /// True if every skipped node is still certified.
     private func allHold() -> Bool {
         guard let compacted else { return true }
-        for index in compacted.skipped.indices {
-            for node in compacted.skipped[index] where !isCertified(node, in: index) { return false }
+        return compacted.skipped.indices.allSatisfy { index in
+            let layer = whole.hiddenLayers[index]
+            return compacted.skipped[index].allSatisfy { isCertified($0, of: layer, index) }
         }
-        return true
     }
 
     /// Takes in again whose certificate has lapsed and, if it is time to look, leaves out who is certified now.
     private func choose(looking: Bool, load: (ArraySlice<Int32>) -> Void) throws {
-        var next = skipped.enumerated().map { index, nodes in nodes.filter { isCertified($0, in: index) } }
+        var next = zip(whole.hiddenLayers, skipped).enumerated().map { index, part in part.1.filter { isCertified($0, of: part.0, index) } }
         if looking {
             for index in compactable { next[index] = admitted(index, beside: next[index]) }
         }
@@ -154,10 +156,8 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
 
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
-    private func isCertified(_ node: Int, in index: Int) -> Bool {
-        let layer = whole.hiddenLayers[index]
-        let certificates: [DeathCertificate] = layer.batchNorm == nil ? [.box] : [.batch, .smallWeights]
-        return certificates.contains {
+    private func isCertified(_ node: Int, of layer: HiddenLayer<Scalar>, _ index: Int) -> Bool {
+        certificates[index].contains {
             layer.isCertified(node, by: $0, box: settings.boxes[index], largestBatch: settings.largestBatch)
         }
     }
@@ -169,7 +169,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
         let layer = whole.hiddenLayers[index]
         let isSkipped = Set(skipped)
         let nodes = (0..<layer.nodeCount).filter { node in
-            isSkipped.contains(node) || isCertified(node, in: index)
+            isSkipped.contains(node) || isCertified(node, of: layer, index)
         }
         return nodes.count < layer.nodeCount ? nodes : Array(nodes.dropLast())
     }

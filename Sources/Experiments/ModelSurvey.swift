@@ -80,24 +80,9 @@ struct ModelSurvey<Scalar: TrainingScalar> {
 
     /// The certificates of silence in training that a node's parameters meet.
     private static func certificates(_ layer: HiddenLayer<Scalar>, _ node: Int, box: Box, batch: Int?) -> [DeathCertificate] {
-        let weights = layer.incoming.value.rows(node..<node + 1)
-        let bias = layer.bias?.value.elements[node] ?? 0
-        guard let norm = layer.batchNorm else {
-            var found: [DeathCertificate] = []
-            if DeathCertificate.holdsOnBox(weights: weights, bias: bias, box: box) { found.append(.box) }
-            if DeathCertificate.holdsForAnySigns(weights: weights, bias: bias, box: box) { found.append(.anySigns) }
-            return found
-        }
-        guard let batch else { return [] }
-        let (scale, shift) = (norm.scale.value.elements[node], norm.shift.value.elements[node])
-        var found: [DeathCertificate] = []
-        if DeathCertificate.holdsOnBatches(scale: scale, shift: shift, epsilon: norm.epsilon, largestBatch: batch) { found.append(.batch) }
-        if DeathCertificate.holdsForSmallWeights(
-            weights: weights, bias: bias, scale: scale, shift: shift, epsilon: norm.epsilon, largestBatch: batch, box: box)
-        {
-            found.append(.smallWeights)
-        }
-        return found
+        // Without a batch size nothing is known under batch normalisation.
+        guard let batch = layer.batchNorm == nil ? 1 : batch else { return [] }
+        return layer.certificates.filter { layer.isCertified(node, by: $0, box: box, largestBatch: batch) }
     }
 
     private static func isCertifiedInEvaluation(_ layer: HiddenLayer<Scalar>, _ node: Int, box: Box) -> Bool {

@@ -189,6 +189,12 @@ public final class Optimizer<Scalar: OptimizerScalar> {
     /// The ranges of parameter `index` that rest, rising.
     public func restingRanges(of index: Int) -> [Range<Int>] { resting.isEmpty ? [] : resting[index]?.ranges ?? [] }
 
+    /// Runs of a range of parameter `index` that don't rest, rising.
+    public func forEachMoving(in range: Range<Int>, of index: Int, _ body: (Range<Int>) -> Void) {
+        guard !resting.isEmpty, let rest = resting[index] else { return body(range) }
+        rest.forEachMoving(in: range, body)
+    }
+
     /// Ends the rest of a range that ``rest(parameter:range:weights:learningRate:l2:)`` began, its state as if it had been updated all along.
     public func wake(parameter index: Int, range: Range<Int>) {
         settle(index)

@@ -27,7 +27,7 @@ public struct LedgerSettings: Sendable, Equatable {
 /// The dead-node ledger: who fell silent when, who was proved dead, whose norm passed which threshold, who came back.
 ///
 /// It looks at every step, whatever the cadence of other probes. Its work a step is one comparison for a living node: a norm is summed
-/// only until it is seen to exceed the largest threshold, and certificates are tried on silent nodes only.
+/// only until it is seen to exceed the largest threshold, that of weights at rest not again, and certificates are tried on silent nodes only.
 public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     public let settings: LedgerSettings
     /// Names of the hidden layers.
@@ -39,9 +39,9 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     /// The last step seen.
     public private(set) var lastStep = 0
     private var epochStart = 1
-    /// Of each node of each hidden layer, whether its norm is under some threshold, and whether the last step's reaches the largest.
+    /// Of each node of each hidden layer, whether its norm was under some threshold, and its last squared norm, ∞ from the largest on.
     private var isBelow: [[Bool]] = []
-    private var reaches: [[Bool]] = []
+    private var squares: [[Double]] = []
     private let squaredThresholds: [Double]
 
     public init(settings: LedgerSettings) {
@@ -53,12 +53,20 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
         layerNames = view.layers.map(\.name)
         lives = view.layers.map { Array(repeating: NodeLife(thresholds: settings.thresholds.count), count: $0.nodeCount) }
         deathStates = view.layers.map { DeathStates($0) }
-        planMarks()
+        planMarks(view)
     }
 
-    private func planMarks() {
+    private func planMarks(_ view: StepView<Scalar>) {
         isBelow = lives.map { $0.map { $0.crossings.contains(where: \.isBelow) } }
-        reaches = lives.map { Array(repeating: true, count: $0.count) }
+        squares = lives.map { Array(repeating: .infinity, count: $0.count) }
+        for index in view.layers.indices { sumSquares(of: 0..<view.layers[index].nodeCount, index, view.layers[index]) }
+    }
+
+    private func sumSquares(of nodes: Range<Int>, _ index: Int, _ layer: NodeLayerView<Scalar>) {
+        squares[index].withUnsafeMutableBufferPointer {
+            Scalar.squaredNorms(
+                of: layer.incomingWeights(of: nodes), below: squaredThresholds.first ?? 0, into: UnsafeMutableBufferPointer(rebasing: $0[nodes]))
+        }
     }
 
     @_specialize(where Scalar == Float)
@@ -100,41 +108,40 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func afterUpdate(_ view: StepView<Scalar>) throws {
-        let largest = squaredThresholds.first ?? 0
         for index in view.layers.indices {
             let layer = view.layers[index]
-            reaches[index].withUnsafeMutableBufferPointer { Scalar.squaredNorms(of: layer.incomingWeights, reach: largest, into: $0) }
-            for node in 0..<layer.nodeCount {
-                if !reaches[index][node] || isBelow[index][node] { observe(node, index, layer, step: view.step) }
-                if lives[index][node].isSilent { observeSilence(of: node, index, layer, view) }
+            layer.forEachMovingNodes { sumSquares(of: $0, index, layer) }
+            lives[index].withUnsafeMutableBufferPointer { lives in
+                for node in lives.indices {
+                    if squares[index][node] < .infinity || isBelow[index][node] {
+                        isBelow[index][node] = observe(&lives[node], squaredNorm: squares[index][node], step: view.step)
+                    }
+                    if lives[node].isSilent { observeSilence(of: &lives[node], node, index, layer, view) }
+                }
             }
         }
         if view.endsEpoch { epochStart = view.step + 1 }
         lastStep = view.step
     }
 
-    /// Compares a node's norm with the thresholds.
-    private func observe(_ node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, step: Int) {
-        let norm = Scalar.squaredNorm(of: layer.incomingWeights(of: node), below: squaredThresholds.first ?? 0)
+    /// Compares a node's norm with the thresholds; true if it is under some.
+    private func observe(_ life: inout NodeLife, squaredNorm: Double, step: Int) -> Bool {
         for threshold in squaredThresholds.indices {
-            lives[index][node].crossings[threshold].observe(
-                isBelow: norm.map { $0 < squaredThresholds[threshold] } ?? false, step: step, persistence: settings.persistence)
+            life.crossings[threshold].observe(isBelow: squaredNorm < squaredThresholds[threshold], step: step, persistence: settings.persistence)
         }
-        isBelow[index][node] = lives[index][node].crossings.contains(where: \.isBelow)
+        return squaredThresholds.first.map { squaredNorm < $0 } ?? false
     }
 
     /// A silent node: is the epoch whole, and can its death be proved?
-    private func observeSilence(of node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, _ view: StepView<Scalar>) {
-        if view.endsEpoch, lives[index][node].deadOnDataStep == nil, lives[index][node].lastActiveStep < epochStart {
-            lives[index][node].deadOnDataStep = view.step
-        }
-        guard layer.activation == .relu(derivativeAtZero: 0) else { return }
-        for certificate in [DeathCertificate.batch, .box, .smallWeights, .anySigns] {
-            guard lives[index][node].certificateSteps[certificate] == nil,
+    private func observeSilence(of life: inout NodeLife, _ node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, _ view: StepView<Scalar>) {
+        if view.endsEpoch, life.deadOnDataStep == nil, life.lastActiveStep < epochStart { life.deadOnDataStep = view.step }
+        guard life.certificateSteps.count < layer.certificates.count else { return }
+        for certificate in layer.certificates {
+            guard life.certificateSteps[certificate] == nil,
                 layer.layer.isCertified(node, by: certificate, box: settings.boxes[index], largestBatch: settings.largestBatch)
             else { continue }
-            lives[index][node].certificateSteps[certificate] = view.step
-            lives[index][node].noteFirst(certificate, step: view.step)
+            life.certificateSteps[certificate] = view.step
+            life.noteFirst(certificate, step: view.step)
         }
     }
 
@@ -194,7 +201,7 @@ extension DeathLedger: ResumableProbe {
                 .mismatch, at: .key(Self.memoryName), "hidden layers of \(memory.lives.map(\.count)) nodes", accepted: "\(lives.map(\.count))")
         }
         (lives, lastStep, epochStart) = (memory.lives, memory.lastStep, memory.epochStart)
-        planMarks()
+        planMarks(view)
         for states in deathStates { try states.restore(file) }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Certificates
 import Networks
 import Optimizers
 
@@ -27,6 +28,8 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     let denominatorFollowsSecondMoment: Bool
     let optimizer: Optimizer<Scalar>
     let layer: HiddenLayer<Scalar>
+    /// The certificates of death that its nodes can have.
+    let certificates: [DeathCertificate]
     let incoming: Tracked
     let outgoing: Tracked
     let bias: Tracked?
@@ -58,6 +61,7 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
         inputCount = layer.inputCount
         outputCount = layer.outgoing.value.shape[0]
         activation = layer.activation.activation
+        certificates = layer.certificates
         stateNames = optimizer.stateNames
         readsGradient = optimizer.rule.readsGradient
         denominatorFollowsSecondMoment = optimizer.rule.denominatorFollowsSecondMoment
@@ -73,8 +77,15 @@ public final class NodeLayerView<Scalar: TrainingScalar> {
     /// w: incoming weights of a node, [inputs].
     public func incomingWeights(of node: Int) -> UnsafeBufferPointer<Scalar> { layer.incoming.value.rows(node..<node + 1) }
 
-    /// w of all nodes, [nodes × inputs].
-    var incomingWeights: UnsafeBufferPointer<Scalar> { layer.incoming.value.elements }
+    /// w of some nodes, [nodes × inputs].
+    func incomingWeights(of nodes: Range<Int>) -> UnsafeBufferPointer<Scalar> { layer.incoming.value.rows(nodes) }
+
+    /// Runs of nodes, rising, that hold every incoming weight which the optimiser does not let rest.
+    func forEachMovingNodes(_ body: (Range<Int>) -> Void) {
+        optimizer.forEachMoving(in: 0..<nodeCount * inputCount, of: incoming.index) {
+            body($0.lowerBound / inputCount..<($0.upperBound + inputCount - 1) / inputCount)
+        }
+    }
 
     /// g_data: data gradient of the incoming weights of a node, [inputs].
     public func incomingGradient(of node: Int) -> UnsafeBufferPointer<Scalar> { layer.incoming.gradient.rows(node..<node + 1) }

@@ -12,10 +12,9 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, previous: UnsafeBufferPointer<Self>) -> GradientSums
     /// The same; `previous` is the gradient afterwards.
     static func gradientSums(_ gradient: UnsafeBufferPointer<Self>, keepingIn previous: UnsafeMutableBufferPointer<Self>) -> GradientSums
-    /// Σ w², or nil as soon as it is seen to reach `limit`; a NaN counts as reaching it.
-    static func squaredNorm(of weights: UnsafeBufferPointer<Self>, below limit: Double) -> Double?
-    /// Of each row of some weights, whether Σ w² reaches `limit`; a NaN counts as reaching it. A row has `weights.count / reaches.count` weights.
-    static func squaredNorms(of weights: UnsafeBufferPointer<Self>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>)
+    /// Σ w² of each row of some weights, summed in double precision; ∞ where it is not under `limit`, NaN included. A row has
+    /// `weights.count / squares.count` weights, and is read only until it is seen to reach `limit`.
+    static func squaredNorms(of weights: UnsafeBufferPointer<Self>, below limit: Double, into squares: UnsafeMutableBufferPointer<Double>)
     /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
     ///
     /// What `result` holds before is where the search begins: the order statistics of like numbers save most of it, anything else costs time
@@ -79,16 +78,11 @@ extension Float: TrainingScalar {
         GradientSums(adamprobe_gradient_sums_keeping_f32(gradient.baseAddress, previous.baseAddress, gradient.count))
     }
 
-    public static func squaredNorm(of weights: UnsafeBufferPointer<Float>, below limit: Double) -> Double? {
-        var sum = 0.0
-        return adamprobe_reaches_f32(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
-    }
-
     public static func squaredNorms(
-        of weights: UnsafeBufferPointer<Float>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+        of weights: UnsafeBufferPointer<Float>, below limit: Double, into squares: UnsafeMutableBufferPointer<Double>
     ) {
-        adamprobe_rows_reaching_f32(
-            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
+        adamprobe_squares_below_f32(
+            weights.baseAddress, squares.count, weights.count / max(1, squares.count), limit, squares.baseAddress)
     }
 
     public static func orderStatistics(
@@ -127,16 +121,11 @@ extension Double: TrainingScalar {
         GradientSums(adamprobe_gradient_sums_keeping_f64(gradient.baseAddress, previous.baseAddress, gradient.count))
     }
 
-    public static func squaredNorm(of weights: UnsafeBufferPointer<Double>, below limit: Double) -> Double? {
-        var sum = 0.0
-        return adamprobe_reaches_f64(weights.baseAddress, weights.count, limit, &sum) || sum.isNaN ? nil : sum
-    }
-
     public static func squaredNorms(
-        of weights: UnsafeBufferPointer<Double>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>
+        of weights: UnsafeBufferPointer<Double>, below limit: Double, into squares: UnsafeMutableBufferPointer<Double>
     ) {
-        adamprobe_rows_reaching_f64(
-            weights.baseAddress, reaches.count, weights.count / max(1, reaches.count), limit, reaches.baseAddress)
+        adamprobe_squares_below_f64(
+            weights.baseAddress, squares.count, weights.count / max(1, squares.count), limit, squares.baseAddress)
     }
 
     public static func orderStatistics(

@@ -18,8 +18,11 @@ struct CompactionTests {
         var losses: [Double] = []
         var parameters: [[Scalar]] = []
         var states: [[Scalar]] = []
+        var lives: [[NodeLife]] = []
         var skipped: [[[Int]]] = []
         var releases = 0
+        /// Most rows of the first layer's weights that the optimiser passed over in a step.
+        var mostResting = 0
     }
 
     /// A network, what is planted in it, and a start of Adam's first moment, by parameter and index.
@@ -33,6 +36,8 @@ struct CompactionTests {
         let skippedAtEnd: [[Int]]
         /// Nodes that are expected to be taken in again at least.
         var releases = 0
+        /// Rows of weights that are expected to rest in float32 meanwhile.
+        var resting = 0
     }
 
     /// Products of 4,096 multiply–adds at most: 8 samples of 16 inputs, layers of up to 16 nodes.
@@ -62,6 +67,12 @@ struct CompactionTests {
             // The certificate's sum over the box is 1.6 at first, and momentum lifts each weight by 0.1.
             planted: (0..<16).map { ("0.weight", $0, 0.1) } + [("0.bias", 0, -1.7), ("0.bias", 5, -40)],
             moments: (0..<16).map { ("0.weight", $0, -1) }, skippedAtEnd: [[5]], releases: 1),
+        SetUp(
+            testDescription: "weights at rest, and awake again where momentum lifts β out of its certificate",
+            network: [.dense(units: 6), .batchNorm(), .activation(.relu()), .dense(units: 3)],
+            // λw = 5e-46 is 0 in float32. A moment of 0 plants the step that Adam's bias correction has reached.
+            planted: [("1.bias", 1, -0.05), ("1.bias", 4, -9)] + [1, 4].flatMap { row in (0..<16).map { ("0.weight", 16 * row + $0, 5e-44) } },
+            moments: [("1.bias", 1, -30), ("0.weight", 0, 0)], skippedAtEnd: [[4]], releases: 1, resting: 2),
     ]
 
     private func course<Scalar: TrainingScalar>(
@@ -92,22 +103,26 @@ struct CompactionTests {
             ? Compaction(
                 network, optimizer: optimizer, l2: 1e-2,
                 settings: CompactionSettings(boxes: boxes, largestBatch: setUp.batch, leastSaving: 0, interval: 4)) : nil
+        let ledger = DeathLedger<Scalar>(
+            settings: LedgerSettings(thresholds: [1, 1e-3, 1e-15], persistence: 3, largestBatch: setUp.batch, boxes: boxes))
         let training = try Training(
             network: network, loss: .crossEntropy, optimizer: optimizer, l2: CoupledL2(weights: 1e-2), schedule: .constant,
-            order: try .shuffled(samples: count, batch: setUp.batch, seed: seed), samples: samples, totalSteps: steps, probes: [],
+            order: try .shuffled(samples: count, batch: setUp.batch, seed: seed), samples: samples, totalSteps: steps, probes: [ledger],
             compaction: compaction)
         var course = Course<Scalar>()
         for _ in 0..<steps {
             course.losses.append(try training.step().mean)
+            course.mostResting = max(course.mostResting, optimizer.restingRanges(of: 0).count)
             if let compaction, course.skipped.last != compaction.skipped { course.skipped.append(compaction.skipped) }
         }
         course.parameters = network.parameters.map(\.value.values)
         course.states = network.parameters.indices.flatMap { index in (0..<2).map { Array(optimizer.stateTensors(of: index)[$0]) } }
+        course.lives = ledger.lives
         course.releases = compaction?.releases ?? 0
         return course
     }
 
-    @Test("Loss, parameters and optimiser state are those of the whole network to the bit, releases included", arguments: small)
+    @Test("Loss, parameters, optimiser state and ledger are those of the whole network to the bit, releases included", arguments: small)
     func fixedOrder(setUp: SetUp) throws {
         for seed in 1...2 as ClosedRange<UInt64> {
             try compare(Float.self, setUp, seed)
@@ -121,9 +136,11 @@ struct CompactionTests {
         let skipped = try #require(compacted.skipped.last)
         for (expected, found) in zip(setUp.skippedAtEnd, skipped) { #expect(Set(expected).isSubset(of: found), "seed \(seed)") }
         #expect(compacted.releases >= setUp.releases, "seed \(seed)")
+        #expect(Scalar.self == Double.self || compacted.mostResting >= setUp.resting, "seed \(seed)")
         #expect(compacted.losses == whole.losses, "seed \(seed)")
         #expect(compacted.parameters == whole.parameters, "seed \(seed)")
         #expect(compacted.states == whole.states, "seed \(seed)")
+        #expect(compacted.lives == whole.lives, "seed \(seed)")
     }
 
     @Test("With products that OpenBLAS groups by their shapes, they agree to rounding")

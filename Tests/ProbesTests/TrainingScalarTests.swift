@@ -124,24 +124,22 @@ struct TrainingScalarTests {
         #expect(none.signAgreement.isNaN)
     }
 
-    @Test("a squared norm is given if it is under the limit, and exact; at the limit, above it, and with NaN there is none", arguments: seeds)
-    func squaredNorm(seed: UInt64) {
+    @Test("squared norms are exact if they are under the limit; at the limit, above it, and with NaN they are ∞", arguments: seeds)
+    func squaredNorms(seed: UInt64) {
         func check<Scalar: TrainingScalar>(_: Scalar.Type) {
             Self.forEachCase(seed: seed) { kind, count, stream in
                 let values: [Scalar] = Self.draw(kind, count, &stream)
                 let sum = Self.squares(values)
                 for limit in [sum.nextUp, sum, sum.nextDown, sum / 2, 2 * sum, 0, 1e-30, .infinity] where !limit.isNaN {
                     for offset in [0, 1, 9] {
-                        let found = Self.placed(values, offset: offset) { Scalar.squaredNorm(of: UnsafeBufferPointer($0), below: limit) }
-                        #expect(found == (sum < limit ? sum : nil), "\(kind) \(count) below \(limit)")
-                        // Of this row and one in front of it that is 0.
-                        var reaches = [true, false]
+                        // This row behind one that is 0.
+                        var found = [Double.nan, .nan]
                         Self.placed(Array(repeating: Scalar(0), count: count) + values, offset: offset) { rows in
-                            reaches.withUnsafeMutableBufferPointer {
-                                Scalar.squaredNorms(of: UnsafeBufferPointer(rows), reach: limit, into: $0)
+                            found.withUnsafeMutableBufferPointer {
+                                Scalar.squaredNorms(of: UnsafeBufferPointer(rows), below: limit, into: $0)
                             }
                         }
-                        #expect(reaches == [0 >= limit, !(sum < limit)], "\(kind) \(count) reaching \(limit)")
+                        #expect(found == [0 < limit ? 0 : .infinity, sum < limit ? sum : .infinity], "\(kind) \(count) below \(limit)")
                     }
                 }
             }

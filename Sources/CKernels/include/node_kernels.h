@@ -27,13 +27,9 @@ adamprobe_gradient_sums adamprobe_gradient_sums_f64(const double *gradient, cons
 adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f32(const float *gradient, float *previous, size_t count);
 adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f64(const double *gradient, double *previous, size_t count);
 
-/// True if Σ w² reaches `limit`; stops reading as soon as it does. Σ w² in `sum` is complete if the answer is false.
-_Bool adamprobe_reaches_f32(const float *weights, size_t count, double limit, double *sum);
-_Bool adamprobe_reaches_f64(const double *weights, size_t count, double limit, double *sum);
-
-/// The same for each of `rows` rows of `columns` weights; NaN counts as reaching it.
-void adamprobe_rows_reaching_f32(const float *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
-void adamprobe_rows_reaching_f64(const double *weights, size_t rows, size_t columns, double limit, _Bool *reaching);
+/// Σ w² of each of `rows` rows of `columns` weights; infinity where it is not under `limit`, NaN included, as soon as that is seen.
+void adamprobe_squares_below_f32(const float *weights, size_t rows, size_t columns, double limit, double *squares);
+void adamprobe_squares_below_f64(const double *weights, size_t rows, size_t columns, double limit, double *squares);
 
 /// Order statistics of |x|: result[i] is the (ranks[i] + 1)-th smallest of the absolute values, exact; NaN counts as largest.
 /// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements. What `result` holds before is where the search begins: the order
