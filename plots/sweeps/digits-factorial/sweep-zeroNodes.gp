@@ -25,7 +25,7 @@ set yrange [-0.5:8.5]
 set xtics noenhanced ('relu' 0, 'leakyRelu' 1, 'elu' 2, 'tanh' 3, 'sigmoid' 4)
 set ytics noenhanced ('adam' 0, 'adamw' 1, 'nadam' 2, 'adamax' 3, 'amsgrad' 4, 'rmsprop' 5, 'adagrad' 6, 'momentum' 7, 'sgd' 8)
 set palette defined (0 '#F4F7FA', 0.5 '#56B4E9', 1 '#0072B2')
-set cbrange [0:25.4]
+set cbrange [0:25]
 unset colorbox
 set label "0\n± 0" at 0,8 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 1,8 center front font small textcolor rgb '#111111'
@@ -57,7 +57,7 @@ set label "0\n± 0" at 1,3 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 2,3 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 3,3 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 4,3 center front font small textcolor rgb '#111111'
-set label "14.2\n± 1.6" at 0,2 center front font small textcolor rgb '#111111'
+set label "14.6\n± 2.3" at 0,2 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 1,2 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 2,2 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 3,2 center front font small textcolor rgb '#111111'
@@ -67,7 +67,7 @@ set label "0\n± 0" at 1,1 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 2,1 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 3,1 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 4,1 center front font small textcolor rgb '#111111'
-set label "25.4\n± 6.2" at 0,0 center front font small textcolor rgb '#FFFFFF'
+set label "25\n± 2.8" at 0,0 center front font small textcolor rgb '#FFFFFF'
 set label "0\n± 0" at 1,0 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 2,0 center front font small textcolor rgb '#111111'
 set label "0\n± 0" at 3,0 center front font small textcolor rgb '#111111'
