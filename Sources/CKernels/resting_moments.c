@@ -2,6 +2,8 @@
 #include "resting_moments.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "dispatch.h"
 
@@ -11,11 +13,14 @@
 enum { block = 64, steps_between_looks = 64 };
 
 #define REAL float
+#define BITS uint32_t
 #define NAMED(name) name##_f32
 #include "resting_moments.inc"
 #undef REAL
+#undef BITS
 #undef NAMED
 
 #define REAL double
+#define BITS uint64_t
 #define NAMED(name) name##_f64
 #include "resting_moments.inc"

@@ -35,6 +35,10 @@ public struct CompactionSettings: Sendable, Equatable {
 /// *Rest.* A skipped node's incoming weights that no update moves any more are passed over by the optimiser too
 /// (``Optimizer/rest(parameter:range:weights:learningRate:l2:)``), to the bit; most dead weights come to that in float32, among the subnormal numbers.
 ///
+/// *What is equal.* Parameters, optimiser state and the batches' losses are those of the whole network: to the bit where its products sum in a
+/// fixed order, to rounding where OpenBLAS groups terms by their shapes; as long as the training stays finite. Where it overflows, the whole
+/// network's dead nodes become NaN with the rest (0·∞), and skipped ones don't: D6 (iii) holds only for sums that don't overflow.
+///
 /// *Running statistics.* Batch normalisation's mean and variance of a skipped node stand still while it is skipped, since no pass computes
 /// its inputs. ``refreshStatistics(load:)`` sets them to the plain mean over the last 2/momentum − 1 batches (64 at most) with the weights
 /// as they are: as many batches as the running mean weighs in effect. It is called whenever a node is taken in again, and by whoever is about
@@ -60,7 +64,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     /// Share of the multiply–adds that a step saves now.
     private var saving = 0.0
     private var recent: RecentBatches
-    /// Nodes that were taken in again so far.
+    /// Times so far that a skipped node was taken in again because its certificate had lapsed.
     public private(set) var releases = 0
     /// Multiply–adds saved so far, in units of one step of the whole network.
     public private(set) var savedSteps = 0.0
@@ -81,8 +85,9 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
         certificates = network.hiddenLayers.map(\.certificates)
         rows = letsRest ? network.hiddenLayers.map { RestingRows($0, in: network, optimizer: optimizer, l2: l2) } : []
         let momenta = network.hiddenLayers.compactMap { $0.batchNorm.map { Double($0.momentum) } }.filter { $0 > 0 }
-        let batches = momenta.map { Int((2 / $0 - 1).rounded()) }.max() ?? 0
-        recent = RecentBatches(capacity: min(Self.mostBatches, max(momenta.isEmpty ? 0 : 1, batches)), largestBatch: settings.largestBatch)
+        // Bounded before it is an integer: a momentum may be as small as a subnormal number.
+        let batches = momenta.map { Int(min(Double(Self.mostBatches), max(1, (2 / $0 - 1).rounded()))) }.max() ?? 0
+        recent = RecentBatches(capacity: batches, largestBatch: settings.largestBatch)
     }
 
     public var state: State { State(skipped: skipped, recent: recent, releases: releases, savedSteps: savedSteps) }
@@ -137,6 +142,7 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
     /// Takes in again whose certificate has lapsed and, if it is time to look, leaves out who is certified now.
     private func choose(looking: Bool, load: (ArraySlice<Int32>) -> Void) throws {
         var next = zip(whole.hiddenLayers, skipped).enumerated().map { index, part in part.1.filter { isCertified($0, of: part.0, index) } }
+        releases += zip(skipped, next).reduce(0) { $0 + $1.0.count - $1.1.count }
         if looking {
             for index in compactable { next[index] = admitted(index, beside: next[index]) }
         }
@@ -147,10 +153,8 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
 
     private func replace(by candidate: CompactedNetwork<Scalar>?, load: (ArraySlice<Int32>) -> Void) throws {
         let staying = candidate?.skipped ?? skipped.map { _ in [] }
-        let released = zip(skipped, staying).reduce(0) { $0 + Set($1.0).subtracting($1.1).count }
-        if released > 0 { try refreshStatistics(load: load) }
+        if zip(skipped, staying).contains(where: { !Set($0).isSubset(of: $1) }) { try refreshStatistics(load: load) }
         for (layer, nodes) in zip(rows, staying) { layer.wake(allBut: nodes) }
-        releases += released
         compacted = candidate
     }
 

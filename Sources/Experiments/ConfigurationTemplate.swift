@@ -92,7 +92,8 @@ public enum ConfigurationTemplate {
         flushToZero: false
 
         # Whether nodes that are certified dead are left out of the matrix products, until their certificate lapses: the later steps are
-        # faster, and loss and parameters the same up to rounding. A skipped node's pre-activations are NaN in the probes. Default false.
+        # faster, and parameters and the batches' losses the same up to rounding. A skipped node's pre-activations are NaN in the probes, and
+        # its running mean and variance, which evaluation uses, a plain mean over the last batches. Default false.
         compaction: false
 
         """

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import CKernels
 import Testing
 
 @testable import Optimizers
@@ -46,10 +47,9 @@ struct RestingWeightsTests {
 
         /// True if weights and states agree to the bit.
         func agree() -> Bool {
-            let states = (0..<plain.stateNames.count).allSatisfy {
-                Array(plain.stateTensors(of: 0)[$0]) == Array(resting.stateTensors(of: 0)[$0])
-            }
-            return states && Array(weights.plain) == Array(weights.resting)
+            func bits(_ values: UnsafeMutableBufferPointer<Scalar>) -> [UInt64] { values.map { $0.isNaN ? .max : Double($0).bitPattern } }
+            return bits(weights.plain) == bits(weights.resting)
+                && (0..<plain.stateNames.count).allSatisfy { bits(plain.stateTensors(of: 0)[$0]) == bits(resting.stateTensors(of: 0)[$0]) }
         }
     }
 
@@ -132,6 +132,35 @@ struct RestingWeightsTests {
         for optimizer in [planted.plain, planted.resting] { try optimizer.plant(Array(repeating: Float(1e-3), count: 150), as: "exp_avg", of: 0) }
         for _ in 1...100 { planted.step(learningRate: 1e-3) }
         #expect(planted.agree())
+    }
+
+    @Test("Where subnormal numbers are flushed, they don't rest: an update makes them 0; second moments that fall among them are 0 too")
+    func flushed() throws {
+        adamprobe_set_flush_subnormals(true)
+        defer { adamprobe_set_flush_subnormals(false) }
+        #expect(try !stalled(Adam()).rest(16..<80, learningRate: 1e-3))
+        let count = 70
+        let pair = try Pair<Float>(
+            Adam(beta2: 0.9), weights: Array(repeating: 0, count: count), first: Array(repeating: 0, count: count),
+            second: (0..<count).map { 1e-36 * Float($0 + 1) })
+        #expect(pair.rest(0..<count, learningRate: 1e-3))
+        for _ in 1...300 { pair.step(learningRate: 1e-3) }
+        pair.resting.wake(parameter: 0, range: 0..<count)
+        // Compared as they are: flushed, a subnormal number would equal 0.
+        adamprobe_set_flush_subnormals(false)
+        #expect(pair.agree())
+        #expect(pair.plain.stateTensors(of: 0)[1].allSatisfy { $0 == 0 })
+    }
+
+    @Test("A moment of −0 moves, to +0; a weight of −0 stays where nothing moves it")
+    func negativeZero() throws {
+        #expect(try !Pair<Float>(Adam(), weights: [0], first: [-0.0], second: [1e-10]).rest(0..<1, learningRate: 1e-3))
+        let pair = try Pair<Float>(Adam(), weights: [-0.0, 0], first: [0, 0], second: [1e-10, 1e-10])
+        pair.l2 = 0
+        #expect(pair.rest(0..<2, learningRate: 1e-3))
+        for _ in 1...10 { pair.step(learningRate: 1e-3) }
+        #expect(pair.agree())
+        #expect(pair.plain.stateTensors(of: 0)[0].allSatisfy { $0.sign == .plus })
     }
 
     @Test("Rules that can't tell let nothing rest")

@@ -4,9 +4,9 @@
 
 /// True if no step of Adam's recipe (adaptive_moments.h) without data gradient moves w or m of any of `count` weights, whatever v falls to:
 /// with g = l2·w, the new m is m, w·shrink is w, and so is w·shrink − (step_size·m)/floor, where `floor` is the least denominator that any v ≥ 0
-/// gives. False where v is not finite.
+/// gives; all to the bit, signs of 0 included, in the arithmetic that is set (a flushed subnormal number moves). False where v is not finite.
 ///
-/// A step in between divides by more and so, rounding being monotone, also ends at w. With `first` NULL the rule keeps no first moment: m is g.
+/// A step in between divides by more and so, rounding being monotone, also ends at w; where w is 0, its quotient is a 0 of the same sign. With `first` NULL the rule keeps no first moment: m is g.
 _Bool adamprobe_moments_rest_f32(
     size_t count, const float *weights, const float *first, const float *second, float l2, float first_weight, float step_size, float floor,
     float shrink);
