@@ -71,6 +71,7 @@ public struct EnsembleSweep: Sendable {
         }
         guard shared.freeze.isEmpty else { throw .unsupported(key: "freeze", found: "\(shared.freeze)", accepted: "none") }
         guard shared.sparsity == nil else { throw .unsupported(key: "sparsity", found: "a penalty", accepted: "none") }
+        guard !shared.compaction else { throw .unsupported(key: "compaction", found: "true", accepted: "false: every member's nodes take part") }
         guard shared.order == .sequential else {
             throw .unsupported(
                 key: "order", found: shared.order == .shuffled ? "shuffled" : "a file", accepted: "sequential, all samples in every step")

@@ -18,6 +18,7 @@ struct MetricsRow {
     let census: [NodeState: Int]?
     let certified: Int?
     let belowThresholds: [Int]
+    let subnormal: SubnormalCount
     /// Since training began.
     let seconds: Double
 }
@@ -36,13 +37,13 @@ final class MetricsTable {
         writer = try CSVWriter(
             url: url,
             columns: ["step", "epoch", "learningRate", "trainingLoss", "trainingError", "testLoss", "testError", "alive", "dead", "certified"]
-                + thresholds.map { "zero@\($0)" } + ["seconds"],
+                + thresholds.map { "zero@\($0)" } + ["subnormalParameters", "subnormalMoments", "seconds"],
             continuingAfter: bytes)
     }
 
     /// Alive and dead make up all nodes; dead are those silent for a whole epoch, those certified, and those whose norm is under the smallest
     /// ξ (even if a positive bias keeps one active). Certified counts the nodes with a certificate now, zero@ξ those under ξ. Without a
-    /// ledger the counts stay empty.
+    /// ledger these counts stay empty.
     func append(_ row: MetricsRow) throws {
         let alive = row.census.map { $0[.alive] ?? 0 }
         let dead = row.census.map { census in census.values.reduce(0, +) - (census[.alive] ?? 0) }
@@ -52,7 +53,8 @@ final class MetricsTable {
                 .number(ifAny: row.trainingError), .number(ifAny: row.testLoss), .number(ifAny: row.testError), .integer(ifAny: alive),
                 .integer(ifAny: dead),
                 .integer(ifAny: row.certified),
-            ] + row.belowThresholds.map { .integer($0) } + [.number(row.seconds)])
+            ] + row.belowThresholds.map { .integer($0) }
+                + [.integer(row.subnormal.parameters), .integer(row.subnormal.moments), .number(row.seconds)])
         lastRow = row
     }
 

@@ -153,7 +153,8 @@ final class RunSession<Scalar: TrainingScalar> {
             trainingError: loss.samples > 0 && configuration.loss == .crossEntropy ? loss.error : nil, testLoss: test?.loss, testError: test?.error,
             census: configuration.probe.isOff ? nil : ledger.census(),
             certified: configuration.probe.isOff ? nil : ledger.certifiedCount(),
-            belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(), seconds: seconds)
+            belowThresholds: configuration.probe.isOff ? [] : ledger.countsBelowThresholds(),
+            subnormal: SubnormalCount(plan.network, plan.optimizer), seconds: seconds)
     }
 
     private func progress(_ training: Training<Scalar>, _ loss: BatchLoss) -> RunProgress {
@@ -181,6 +182,7 @@ final class RunSession<Scalar: TrainingScalar> {
             thresholds: measuredThresholds, belowThresholds: configuration.probe.isOff ? nil : ledger.countsBelowThresholds(), seconds: seconds,
             probeShare: Double(training.probeNanoseconds) / 1e9 / max(seconds, 1e-9), samples: recorder?.sampleCount ?? 0,
             isFinite: evaluation.loss.isFinite && nonFinite == nil, firstNonFiniteParameter: nonFinite?.name,
+            subnormal: SubnormalCount(plan.network, plan.optimizer),
             compaction: training.compaction.map { compaction in
                 RunSummary.Compaction(
                     skipped: compaction.skipped.map(\.count).reduce(0, +), releases: compaction.releases,

@@ -28,6 +28,8 @@ public struct RunSummary: Sendable {
     public let isFinite: Bool
     /// The first parameter, in the network's order, that holds a NaN or an infinity; nil if there is none.
     public let firstNonFiniteParameter: String?
+    /// Subnormal numbers at the end.
+    public let subnormal: SubnormalCount
     /// What a compaction did; nil for a run without.
     public let compaction: Compaction?
     /// What a reader of the scores has to know about the data.
@@ -53,6 +55,7 @@ public struct RunSummary: Sendable {
             "nodesBelow": belowThresholds.map { .object(JSONObject(zip(thresholds, $0).map { ("\($0)", .integer($1)) })) } ?? .null,
             "seconds": .number(seconds), "probeShare": .number(probeShare), "probeSamples": .integer(samples), "finite": .bool(isFinite),
             "firstNonFiniteParameter": firstNonFiniteParameter.map { .string($0) } ?? .null,
+            "subnormal": ["parameters": .integer(subnormal.parameters), "moments": .integer(subnormal.moments)],
             "notes": .array(notes.map { .string($0) }),
         ]
         if let compaction {

@@ -9,7 +9,7 @@ import Records
 
 /// One training under probes: forward → loss → backward → step (coupled L2 inside, then the penalty's proximal step) → observe.
 ///
-/// Everything a step needs is planned here, so that ``step()`` allocates nothing of its own, and everything that is random was drawn
+/// Everything a step needs is planned here, so that ``step()`` allocates nothing but scratch space that it gives back, and everything that is random was drawn
 /// before: the same plan gives the same bits, with probes or without.
 public final class Training<Scalar: TrainingScalar> {
     public let network: Network<Scalar>

@@ -30,7 +30,8 @@ struct EnsembleCommand: ParsableCommand {
                 seed: {range: [1, 1000]}
 
             DIR/results.csv has a row a member: loss, silent nodes and for how long, nodes under each threshold of probe.thresholds; DIR/nodes.csv a row \
-            a member and hidden node; with --every, DIR/trajectories.csv a row a sampled step and member.
+            a member and hidden node; with --every, DIR/trajectories.csv a row a sampled step and member. Of 'probe' nothing else is read, and compaction \
+            is refused.
 
             Exit codes: 0 done, 1 the file is refused, 64 wrong usage, 130 interrupted (the tables then hold what was reached).
 

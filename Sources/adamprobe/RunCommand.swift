@@ -110,6 +110,9 @@ struct RunCommand: ParsableCommand {
             lines.append("node norms: " + below.joined(separator: ", "))
             lines.append(String(format: "probes took %.1f %% of the time, %d samples", summary.probeShare * 100, summary.samples))
         }
+        if summary.subnormal.parameters + summary.subnormal.moments > 0 {
+            lines.append("subnormal numbers: \(summary.subnormal.parameters) parameters, \(summary.subnormal.moments) of the optimiser's state")
+        }
         lines += summary.notes.map { "note: \($0)" }
         lines.append("results in \(output.relativePath)")
         if summary.census != nil { lines.append("figures: adamprobe plot \(output.relativePath)") }

@@ -48,6 +48,24 @@ struct ReportingTests {
         #expect(text.contains("trainingLoss: nan") && !text.contains("-nan"))
     }
 
+    @Test("Subnormal numbers are counted, by epoch and at the end; flushed, they are gone after the first update", arguments: [false, true])
+    func subnormal(flushes: Bool) throws {
+        // Four nodes that no input in [0, 16] can lift, and nothing moves their weights: no data gradient, no L2.
+        func tensor(_ value: Float, _ shape: [Int]) -> TensorRecord { TensorRecord(Array(repeating: value, count: shape.reduce(1, *)), shape: shape) }
+        try SafetensorsFile([
+            ("0.weight", tensor(Float(bitPattern: 70_000), [4, 64])), ("0.bias", tensor(-1, [4])),
+            ("2.weight", tensor(0, [10, 4])), ("2.bias", tensor(0, [10])),
+        ]).write(to: folder["planted.safetensors"])
+        let told = try run("initial: planted.safetensors\noptimizer: {sgd: {learningRate: 0.01}}\nprecision: float32\nflushToZero: \(flushes)\n")
+        #expect(told.contains("subnormal numbers: 256 parameters, 0 of the optimiser's state") == !flushes)
+        let directory = RunDirectory(folder["run"])
+        let metrics = try CSVTable.read(directory.metrics)
+        #expect(try metrics.texts("subnormalParameters") == ["256", flushes ? "0" : "256"])
+        let summary = try JSONValue.read(directory.summary)
+        #expect(summary["subnormal"]?["parameters"] == .integer(flushes ? 0 : 256))
+        #expect(summary["subnormal"]?["moments"] == 0)
+    }
+
     @Test("A damaged manifest is named as such", arguments: ["{\n\"status\": ", "{\n3: 4}", "[1, 2]", "{}", ""])
     func damagedManifest(content: String) throws {
         _ = try run("optimizer: adam\n")
