@@ -117,6 +117,13 @@ public struct DeathRecords: Sendable {
         try dynamics(of: record).adiabatic(record.state, steps: steps(after: record, extraSteps))
     }
 
+    /// Whether the norm is under the smallest ξ at the run's end, by the adiabatic law: what ``adiabatic(_:extraSteps:)`` says of it, at a
+    /// fraction of the cost.
+    /// - Throws: `LawError` where the rule has no linear regime.
+    public func endsBelow(_ record: NodeRecord) throws(LawError) -> Bool {
+        try dynamics(of: record).endsBelow(record.state, steps: steps(after: record))
+    }
+
     /// Both, and the regime at the end.
     public func predict(_ record: NodeRecord, extraSteps: Int = 0) throws(LawError) -> NodePrediction {
         try dynamics(of: record).predict(record.state, steps: steps(after: record, extraSteps))

@@ -54,6 +54,14 @@ public struct NodeDynamics: Sendable {
             node, rule: rule, learningRate: learningRate, l2: l2, thresholds: thresholds, steps: steps, persistence: persistence)
     }
 
+    /// Whether the norm is under the smallest ξ after `steps` steps, by the adiabatic law; false without a ξ.
+    /// - Throws: `LawError` where the rule has no linear regime.
+    public func endsBelow(_ node: DeadNode<Double>, steps: Int) throws(LawError) -> Bool {
+        guard let smallest = thresholds.min() else { return false }
+        return try NodeForecast.adiabaticEndsBelow(
+            smallest, node, rule: rule, learningRate: learningRate, l2: l2, steps: steps, persistence: persistence)
+    }
+
     /// Both, and the node's regime at the end.
     public func predict(_ node: DeadNode<Double>, steps: Int) throws(LawError) -> NodePrediction {
         let exact = try exact(node, steps: steps).forecast

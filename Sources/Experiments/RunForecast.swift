@@ -11,15 +11,18 @@ public struct RunForecast: Sendable, Equatable {
     public let effectiveDecayLimit: Double?
     public let stabilityThreshold: Double?
     /// Dead nodes that end under the smallest ξ, each foretold from its state at death by the adiabatic law (B3), by the exact recursion where
-    /// the rule has no linear regime. nil where the run keeps no deaths, and beyond ``mostWork``.
+    /// the rule has no linear regime. nil where the run keeps no deaths, and for the exact recursion beyond ``mostWork``.
     public let zeroNodes: Int?
 
-    /// Weights of dead nodes times the steps left to them, beyond which the forecast is not made for a row of a table: for the known set-up on
-    /// MNIST, some 10¹⁰, it takes longer than the run. `adamprobe predict --from` makes it all the same.
+    /// Weights of dead nodes times the steps left to them, beyond which the exact recursion is not made for a row of a table: for sign descent or
+    /// Lion on MNIST, some 10¹⁰, it takes as long as the run. `adamprobe predict --from` makes it all the same. The adiabatic law follows few
+    /// weights of a node, and of most nodes not to the end: at that size it takes a hundredth of the run.
     public static let mostWork = 1e9
 
     /// - Throws: as ``DeathRecords/init(run:)`` and ``NodeLedger/init(run:thresholds:)`` for damaged files; `LawError` for numbers out of range.
-    public init(run directory: RunDirectory, configuration: RunConfiguration, stepsPerEpoch: Int, steps: Int) throws {
+    public init(
+        run directory: RunDirectory, configuration: RunConfiguration, stepsPerEpoch: Int, steps: Int, mostWork: Double = RunForecast.mostWork
+    ) throws {
         guard let rule = DeadWeightRule(configuration.optimizer) else {
             (regime, effectiveDecayLimit, stabilityThreshold, zeroNodes) = (nil, nil, nil, nil)
             return
@@ -31,7 +34,7 @@ public struct RunForecast: Sendable, Equatable {
         stabilityThreshold = try? StabilityThreshold.effectiveDecay(rule, learningRate: alpha)
         regime = Self.regime(rule, alpha, l2, limit: effectiveDecayLimit, edge: stabilityThreshold)
         let keepsDeaths = !configuration.probe.isOff && FileManager.default.fileExists(atPath: directory.deaths.path)
-        zeroNodes = keepsDeaths ? try Self.zeroNodes(of: directory) : nil
+        zeroNodes = keepsDeaths ? try Self.zeroNodes(of: directory, mostWork: mostWork) : nil
     }
 
     private static func regime(
@@ -45,19 +48,22 @@ public struct RunForecast: Sendable, Equatable {
         return rule.denominatorFollowsWeight ? .floor : rule.denominatorIgnoresWeight ? .divergence : .zero
     }
 
-    private static func zeroNodes(of directory: RunDirectory) throws -> Int? {
+    private static func zeroNodes(of directory: RunDirectory, mostWork: Double) throws -> Int? {
         let records = try DeathRecords(run: directory.url)
         let ledger = try NodeLedger(run: directory.url, thresholds: records.thresholds)
         let entries = Dictionary(uniqueKeysWithValues: ledger.entries.map { (Key(layer: $0.layer, node: $0.node), $0) })
         let dead = records.records.filter { entries[Key(layer: $0.layer, node: $0.node)]?.isDead(at: $0) == true }
         let work = dead.reduce(0.0) { $0 + Double($1.state.weights.count) * Double(records.steps(after: $1)) }
-        guard work <= mostWork else { return nil }
-        return try dead.count { record in
-            do {
-                return try records.adiabatic(record).crossings.last?.isBelow == true
-            } catch LawError.notApplicable {
-                return try records.exact(record).crossings.last?.isBelow == true
-            }
+        let ends = try dead.map { try endsBelow($0, of: records, mayBeExact: work <= mostWork) }
+        return ends.contains(nil) ? nil : ends.count { $0 == true }
+    }
+
+    /// Whether a node ends under the smallest ξ; nil where only the exact recursion tells, and it may not be made.
+    private static func endsBelow(_ record: NodeRecord, of records: DeathRecords, mayBeExact: Bool) throws -> Bool? {
+        do {
+            return try records.endsBelow(record)
+        } catch LawError.notApplicable {
+            return mayBeExact ? try records.exact(record).crossings.last?.isBelow == true : nil
         }
     }
 

@@ -4,6 +4,8 @@ import Foundation
 /// Several directories of one sweep, such as its shards, as one table.
 public struct SweepCollection: Sendable {
     public let results: SweepResults
+    /// Paths of run directories in these that belong to no point of any; they are not in the table.
+    public let strays: [String]
 
     /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
     /// - Throws: ``SweepError`` for a folder that is no sweep's, or sweeps with other axes; `RecordsError` for unreadable files.
@@ -12,11 +14,18 @@ public struct SweepCollection: Sendable {
         let records = try directories.map { (record: try SweepRecord(directory: $0), directory: $0.url.path) }
         guard let record = try SweepRecord.union(records) else { preconditionFailure("a collection of no directories") }
         var results = SweepResults(record)
-        for fingerprint in Set(record.points.map(\.fingerprint)) {
-            let rows = directories.lazy.compactMap { SweepRow(run: $0.run(fingerprint)) }
-            results.set(rows.first { $0.status == .completed } ?? rows.first, run: fingerprint)
+        let known = Set(record.points.map(\.fingerprint))
+        let names = Array(known)
+        // A row's forecast may take seconds.
+        let found = try concurrentMap(names, threads: ProcessInfo.processInfo.activeProcessorCount) { name in
+            let rows = directories.lazy.compactMap { SweepRow(run: $0.run(name)) }
+            return rows.first { $0.status == .completed } ?? rows.first
         }
+        for (name, row) in zip(names, found) { results.set(row, run: name) }
         self.results = results
+        strays = directories.flatMap { directory in
+            directory.otherRuns(than: known).map { directory.runs.appendingPathComponent($0).relativePath }
+        }
     }
 
     /// Points whose run is not completed, with what is known of it.

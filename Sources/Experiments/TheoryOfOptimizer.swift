@@ -75,13 +75,22 @@ extension LearningRate {
     /// - Parameter offset: how many steps the optimiser had made when the schedule's step 0 came; 0 unless its state was planted.
     public init(_ initial: Double, schedule: Schedule, stepsPerEpoch: Int, offset: Int = 0) {
         let (limit, settled) = schedule.end(stepsPerEpoch)
-        self.init(limit: initial * limit, settledFrom: settled.map { $0 + offset }) { step in
+        self.init(
+            limit: initial * limit, settledFrom: settled.map { $0 + offset },
+            nextChange: { schedule.nextChange(after: $0 - offset, stepsPerEpoch) + offset }
+        ) { step in
             initial * schedule.factor(step: step - offset, epoch: (step - offset) / stepsPerEpoch)
         }
     }
 }
 
 extension Schedule {
+    /// The first step at which the factor may be another than at `step`: the next one in a warm-up, else the next epoch's first.
+    fileprivate func nextChange(after step: Int, _ stepsPerEpoch: Int) -> Int {
+        if case .warmup(let steps, let later) = self { return step + 1 < steps ? step + 1 : later.nextChange(after: step, stepsPerEpoch) }
+        return (step / stepsPerEpoch + 1) * stepsPerEpoch
+    }
+
     /// What the factor tends to, and the step from which it is there; nil if it never is.
     fileprivate func end(_ stepsPerEpoch: Int) -> (limit: Double, settledFrom: Int?) {
         switch self {

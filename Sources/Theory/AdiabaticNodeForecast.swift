@@ -49,10 +49,9 @@ extension NodeForecast {
         followed: Int = followedWeights, persistence: Int? = nil
     ) throws(LawError) -> AdiabaticNodeForecast {
         try requireSensible(thresholds: thresholds, steps: steps)
-        var path = try NodeEnvelope(node, rule: rule, learningRate: learningRate, l2: l2, thresholds: thresholds)
-        path.persistence = max(1, persistence ?? rule.passagePatience)
-        let mayRise = try risesAboveEdge(rule, learningRate, l2: l2, from: node.step ?? 0, steps: steps)
-        path.follow(steps: steps, followed: max(1, followed), mayRise: mayRise)
+        var path = try NodeEnvelope(
+            node, rule: rule, learningRate: learningRate, l2: l2, thresholds: thresholds, persistence: persistence, steps: steps)
+        path.follow(followed: max(1, followed))
         var crossings: [AdiabaticNodeForecast.Crossing] = []
         for index in thresholds.indices {
             let crossing = path.crossings[index]
@@ -61,10 +60,10 @@ extension NodeForecast {
             if let passage = crossing.passage {
                 let late = path.boundingCrossings[index].passage ?? steps
                 let unfollowed = Double(max(0, late - passage))
-                result.passage = Prediction(Double(passage), errorBound: unfollowed + (try path.spread(of: path.dips[index], steps: steps)))
+                result.passage = Prediction(Double(passage), errorBound: unfollowed + (try path.spread(of: path.dips[index])))
             }
             if let rise = crossing.rise {
-                result.revival = Prediction(Double(rise), errorBound: try path.spread(of: path.rises[index], steps: steps))
+                result.revival = Prediction(Double(rise), errorBound: try path.spread(of: path.rises[index]))
             }
             crossings.append(result)
         }
@@ -72,24 +71,21 @@ extension NodeForecast {
             crossings: crossings, followed: path.followed.count, steps: steps, finalEffectiveDecay: path.finalEffectiveDecay)
     }
 
-    /// Whether η's limit lies past the edge at some step, so that weights may come back. A rule that keeps its largest moment is counted by
-    /// the limit that it would have without.
-    private static func risesAboveEdge(
-        _ rule: DeadWeightRule, _ learningRate: LearningRate, l2: Double, from start: Int, steps: Int
+    /// Whether the norm of a dead node is under ξ after `steps` steps, by the adiabatic law: ``AdiabaticNodeForecast/Crossing/isBelow`` of the
+    /// forecast of this ξ alone, or of several of which it is the smallest.
+    ///
+    /// It costs a fraction of that. Events and their error bounds are left out; a weight that keeps the norm above ξ is followed alone; and once
+    /// the schedule has taken η's limit below the edge for good, a norm that has passed is followed no further.
+    ///
+    /// - Throws: ``LawError`` for numbers out of range, and where the rule has no linear regime.
+    public static func adiabaticEndsBelow(
+        _ threshold: Double, _ node: DeadNode<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, steps: Int,
+        followed: Int = followedWeights, persistence: Int? = nil
     ) throws(LawError) -> Bool {
-        var lastRate = Double.nan
-        for step in start..<start + max(1, steps) {
-            let rate = learningRate[step]
-            if rate == lastRate { continue }
-            lastRate = rate
-            if try StabilityThreshold.effectiveDecayLimit(rule, learningRate: rate, l2: l2)
-                >= StabilityThreshold.effectiveDecay(rule, learningRate: rate)
-            {
-                return true
-            }
-            if let settled = learningRate.settledFrom, step >= settled { return false }
-        }
-        return false
+        try requireSensible(thresholds: [threshold], steps: steps)
+        var path = try NodeEnvelope(
+            node, rule: rule, learningRate: learningRate, l2: l2, thresholds: [threshold], persistence: persistence, steps: steps)
+        return path.endsBelow(followed: max(1, followed))
     }
 }
 
@@ -114,9 +110,13 @@ private struct NodeEnvelope {
     private let learningRate: LearningRate
     private let l2: Double
     private let logThresholds: [Double]
+    private let persistence: Int
+    private let steps: Int
+    /// The last of the steps with η's limit past the edge, after which no weight comes back; 0 if there is none.
+    private let lastRise: Int
+    private var clock: AdiabaticClock
     private var recursions: [AdiabaticRecursion]
     private var unfollowed = 0
-    var persistence = 1
     /// The weights followed, the slowest first.
     private(set) var followed: [Int] = []
     private(set) var crossings: [NormCrossing]
@@ -127,13 +127,18 @@ private struct NodeEnvelope {
     private(set) var rises: [Event?]
 
     init(
-        _ node: DeadNode<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, thresholds: [Double]
+        _ node: DeadNode<Double>, rule: DeadWeightRule, learningRate: LearningRate, l2: Double, thresholds: [Double], persistence: Int?,
+        steps: Int
     ) throws(LawError) {
         self.node = node
         self.rule = rule
         self.learningRate = learningRate
         self.l2 = l2
         logThresholds = thresholds.map { Double.log($0) }
+        self.persistence = max(1, persistence ?? rule.passagePatience)
+        self.steps = steps
+        lastRise = try Self.lastRise(rule, learningRate, l2: l2, from: node.step ?? 0, steps: steps)
+        clock = AdiabaticClock(rule: rule, learningRate: learningRate, step: node.step)
         recursions = []
         recursions.reserveCapacity(node.weights.count)
         for index in node.weights.indices {
@@ -147,25 +152,80 @@ private struct NodeEnvelope {
 
     var finalEffectiveDecay: Double { followed.map { recursions[$0].effectiveDecay }.max() ?? 0 }
 
-    mutating func follow(steps: Int, followed count: Int, mayRise: Bool) {
-        // All weights, until each has an envelope.
-        followed = Array(recursions.indices)
-        observe(step: 0)
-        var step = 0
-        while step < steps, recursions.contains(where: { !$0.hasStarted }) {
-            step += 1
-            advance(to: step)
+    /// The last of the steps, from 1, with η's limit past the edge (``StabilityThreshold``); 0 if there is none. A rule that keeps its largest
+    /// moment is counted by the limit that it would have without.
+    private static func lastRise(
+        _ rule: DeadWeightRule, _ learningRate: LearningRate, l2: Double, from start: Int, steps: Int
+    ) throws(LawError) -> Int {
+        var (step, last) = (start, 0)
+        let end = start + max(1, steps)
+        while step < end {
+            let rate = learningRate[step]
+            let next = min(end, learningRate.nextChange(after: step) ?? end)
+            if try StabilityThreshold.effectiveDecayLimit(rule, learningRate: rate, l2: l2)
+                >= StabilityThreshold.effectiveDecay(rule, learningRate: rate)
+            {
+                last = next - start
+            }
+            step = next
         }
-        select(count, mayRise: mayRise)
-        while step < steps {
-            step += 1
-            advance(to: step)
-            // What has passed for good below the edge stays passed: the rest is known.
-            if !mayRise, isPassed(step) {
+        return last
+    }
+
+    private var mayRise: Bool { lastRise > 0 }
+
+    /// Follows all weights until each has an envelope, then those that can decide: to the end, or until the norm has passed all thresholds where
+    /// no weight may come back.
+    mutating func follow(followed count: Int) {
+        begin(followed: count)
+        follow(stoppingAfter: mayRise ? steps : 0)
+    }
+
+    /// Whether the norm is under the threshold at the end.
+    mutating func endsBelow(followed count: Int) -> Bool {
+        begin(followed: count)
+        if clock.stepsMade == steps { return crossings[0].isBelow }
+        if lastRise < steps {
+            if let slowest = followed.first, staysAbove(slowest) { return false }
+            follow(stoppingAfter: lastRise)
+        } else {
+            // Weights may come back until the end, which alone decides: one above the threshold then is enough.
+            for index in followed {
+                var clock = clock
+                while clock.stepsMade < steps { recursions[index].advance(clock.tick()) }
+                if recursions[index].logEnvelope >= logThresholds[0] { return false }
+            }
+            observe(step: steps)
+        }
+        return crossings[0].isBelow
+    }
+
+    /// Whether a weight alone keeps the norm from passing the threshold in all steps left after which it could not come back.
+    private func staysAbove(_ index: Int) -> Bool {
+        var (recursion, clock) = (recursions[index], clock)
+        while clock.stepsMade < steps {
+            recursion.advance(clock.tick())
+            if clock.stepsMade > lastRise, recursion.logEnvelope < logThresholds[0] { return false }
+        }
+        return true
+    }
+
+    /// - Parameter last: the step from which on what has passed for good stays passed, so that the rest is known.
+    private mutating func follow(stoppingAfter last: Int) {
+        while clock.stepsMade < steps {
+            advance()
+            if clock.stepsMade > last, isPassed(clock.stepsMade) {
                 extend(to: steps)
                 break
             }
         }
+    }
+
+    private mutating func begin(followed count: Int) {
+        followed = Array(recursions.indices)
+        observe(step: 0)
+        while clock.stepsMade < steps, recursions.contains(where: { !$0.hasStarted }) { advance() }
+        select(count)
     }
 
     private func isPassed(_ step: Int) -> Bool {
@@ -180,8 +240,9 @@ private struct NodeEnvelope {
         }
     }
 
-    /// Keeps the weights that can decide: those with the largest ln(|w|/ξ)/η, at the smallest ξ; with `mayRise` those with the smallest too.
-    private mutating func select(_ count: Int, mayRise: Bool) {
+    /// Keeps the weights that can decide: those with the largest ln(|w|/ξ)/η, at the smallest ξ; where weights may come back, those with the smallest
+    /// too.
+    private mutating func select(_ count: Int) {
         let lowest = logThresholds.min() ?? 0
         func slowness(_ index: Int) -> Double {
             let (log, eta) = (recursions[index].logEnvelope - lowest, recursions[index].effectiveDecay)
@@ -203,9 +264,10 @@ private struct NodeEnvelope {
     /// The slowest-but-`count` weight, under which those not followed lie.
     private var bounding: Int?
 
-    private mutating func advance(to step: Int) {
-        for index in followed { recursions[index].advance() }
-        observe(step: step)
+    private mutating func advance() {
+        let step = clock.tick()
+        for index in followed { recursions[index].advance(step) }
+        observe(step: clock.stepsMade)
     }
 
     private mutating func observe(step: Int) {
@@ -244,13 +306,13 @@ private struct NodeEnvelope {
     }
 
     /// The error bound of an event, the weights not followed left aside.
-    func spread(of event: Event?, steps: Int) throws(LawError) -> Double {
+    func spread(of event: Event?) throws(LawError) -> Double {
         guard let event else { return 1 }
         let delta = AdiabaticPassage.startError(rule, logError: event.logError)
         var shift = 0.0
         if event.step > 0, event.logLevel > -.infinity {
             for perturbation in [-delta, delta] {
-                let moved = try crossing(of: event, perturbation: perturbation, steps: steps)
+                let moved = try crossing(of: event, perturbation: perturbation)
                 shift = max(shift, (Double(moved) - Double(event.step)).magnitude)
             }
         }
@@ -260,7 +322,7 @@ private struct NodeEnvelope {
     }
 
     /// When the weight's envelope comes to the event's level from the event's side, if it starts e^perturbation off.
-    private func crossing(of event: Event, perturbation: Double, steps: Int) throws(LawError) -> Int {
+    private func crossing(of event: Event, perturbation: Double) throws(LawError) -> Int {
         var recursion = try AdiabaticRecursion(
             node[event.weight], rule: rule, learningRate: learningRate, l2: l2, perturbation: perturbation)
         var hasFallen = false

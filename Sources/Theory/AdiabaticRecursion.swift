@@ -41,11 +41,16 @@ public struct AdiabaticRecursion: Sendable {
     public private(set) var logError = 0.0
     /// Bound of what the passage through a double root, under way or near, adds to the error of ``logEnvelope``: x = |discriminant| in units of
     /// the transition's, Ai(x) deviates from its asymptotic form by 5/(48x^{3/2}), and at x = 0 by ln(2√π·Ai(0)) = 0.23 from the capped one.
-    public private(set) var transitionError = 0.0
+    public var transitionError: Double {
+        guard stepsMade > startSteps + 1 else { return 0 }
+        let cap = transitionCap(discriminantChange)
+        let distance = mode.discriminant.magnitude / (cap * cap)
+        return cap > 0 ? min(0.23, 5.0 / 48 * Double.pow(distance, -1.5)) : 0
+    }
 
     private var denominator: DenominatorRecursion
-    private let firstStep: Int
-    private let hasStepCount: Bool
+    private var clock: AdiabaticClock
+    private let logL2: Double
     /// Steps taken as they are, and (w, m) during them.
     private let startSteps: Int
     private var pair: (weight: Double, firstMoment: Double)
@@ -84,8 +89,8 @@ public struct AdiabaticRecursion: Sendable {
         self.rule = rule
         self.learningRate = learningRate
         self.l2 = l2
-        firstStep = weight.step ?? 0
-        hasStepCount = weight.step != nil
+        logL2 = logOrZero(l2)
+        clock = AdiabaticClock(rule: rule, learningRate: learningRate, step: weight.step)
         startSteps = Self.startSteps(rule)
         let scale = Double.exp(perturbation)
         pair = (weight.weight * scale, weight.firstMoment * scale)
@@ -102,23 +107,24 @@ public struct AdiabaticRecursion: Sendable {
     public var hasStarted: Bool { stepsMade > startSteps }
 
     /// Makes one step.
-    public mutating func advance() {
+    public mutating func advance() { advance(clock.tick()) }
+
+    /// Makes one step of a clock that many weights share.
+    mutating func advance(_ step: AdiabaticStep) {
         let k = stepsMade
-        let alpha = learningRate[firstStep + k]
-        let step = hasStepCount ? firstStep + k + 1 : nil
+        let (alpha, rateDrift) = (step.rate, step.rateDrift)
         let isStart = k <= startSteps
-        let logWeight = isStart ? logOrZero(pair.weight.magnitude) : logEnvelope - (mode.isOscillating ? 0.5 * Double.log(2) : 0)
+        let logWeight = isStart ? logEnvelope : logEnvelope - (mode.isOscillating ? 0.5 * Double.log(2) : 0)
         if isStart { sign = pair.weight < 0 ? -1 : 1 }
         let logDenominator = denominator.advance(
-            logGradient: logOrZero(l2) + logWeight, sign: !isStart && mode.isOscillating ? 0 : sign, step: step)
-        let logStepSize = logOrZero(alpha / rateCorrection(step)) - logDenominator
-        effectiveDecay = l2 == 0 ? 0 : Double.exp(logStepSize + Double.log(l2))
+            logGradient: logL2 + logWeight, sign: !isStart && mode.isOscillating ? 0 : sign, logCorrection: step.logCorrection)
+        let logStepSize = step.logRate - logDenominator
+        effectiveDecay = l2 == 0 ? 0 : Double.exp(logStepSize + logL2)
         denominator.accumulate(logUpdate: logWeight + logOrZero(effectiveDecay) - logOrZero(alpha))
         // The ratio of step sizes that the momentum of the last step meets.
         let drift = k == 0 || !logStepSize.isFinite ? 1 : Double.exp(logStepSize - self.logStepSize)
-        let rateDrift = k == 0 || alpha == 0 ? 1 : alpha / max(learningRate[firstStep + k - 1], .leastNormalMagnitude)
         let previous = mode
-        advanceShares(step)
+        advanceShares(step.number)
         mode = linearMode(alpha, drift: drift / rateDrift)
         self.logStepSize = logStepSize
         stepsMade += 1
@@ -132,13 +138,10 @@ public struct AdiabaticRecursion: Sendable {
             if rateDrift == 1, mode.determinant != 0, previous.spectralRadius != 0 {
                 discriminantChange = (mode.discriminant - previous.discriminant).magnitude
             }
-            let cap = transitionCap(discriminantChange)
-            let kept = logKept(from: previous, cap: cap, jump: rateDrift, momentumShare: momentumShare(drift: drift / rateDrift))
+            let kept = logKept(from: previous, jump: rateDrift, momentumShare: momentumShare(drift: drift / rateDrift))
             logAmplitude += kept
             // Second order: the square of the share that the dominant mode loses in a step. A jump of the rate is followed exactly.
             if rateDrift == 1 { logError += kept * kept }
-            let distance = mode.discriminant.magnitude / (cap * cap)
-            transitionError = cap > 0 ? min(0.23, 5.0 / 48 * Double.pow(distance, -1.5)) : 0
         }
         if mode.isOscillating { hasOscillated = true }
         logProduct += logOrZero(mode.spectralRadius)
@@ -151,21 +154,32 @@ public struct AdiabaticRecursion: Sendable {
     ///
     /// Where the rate jumps to `jump` times itself, momentum of the old rate counts that many times in this step alone, which adds q(jump − 1)(z₁ − 1) to
     /// z₁′(z₁ − z₂′), q being momentum's share of w_{k+1}.
-    ///
-    /// - Parameter cap: the transition's difference of roots.
-    private func logKept(from previous: LinearMode, cap: Double, jump: Double, momentumShare q: Double) -> Double {
+    private func logKept(from previous: LinearMode, jump: Double, momentumShare q: Double) -> Double {
         if mode.determinant == 0 || previous.spectralRadius == 0 { return 0 }
-        let gap = max(mode.discriminant.magnitude.squareRoot(), cap)
         let (old, new) = (previous.roots, mode.roots)
         let (z, dominant, other) = (old.dominant, new.dominant, new.other)
         let difference = (real: z.real - other.real, imaginary: z.imaginary - other.imaginary)
         let extra = q * (jump - 1)
-        let mixed = Double.hypot(
+        var mixed = Double.hypot(
             dominant.real * difference.real - dominant.imaginary * difference.imaginary + extra * (z.real - 1),
             dominant.real * difference.imaginary + dominant.imaginary * difference.real + extra * z.imaginary)
-        let kept = max(mixed / previous.spectralRadius, cap * mode.spectralRadius / previous.spectralRadius)
+        var gap = mode.discriminant.magnitude.squareRoot()
+        if !isTransition(below: gap) || !isTransition(below: mixed / mode.spectralRadius) {
+            let cap = transitionCap(discriminantChange)
+            gap = max(gap, cap)
+            mixed = max(mixed, cap * mode.spectralRadius)
+        }
+        let kept = mixed / previous.spectralRadius
         if gap == 0 || kept == 0 { return 0 }
         return Double.log(kept / gap)
+    }
+
+    /// Whether the transition's difference of roots lies under `difference` for certain, which takes no power of a fraction to tell:
+    /// (4·determinant·δ²)^(1/6) is compared by its sixth power, with a margin that rounding can't use up, and far from underflow.
+    private func isTransition(below difference: Double) -> Bool {
+        let square = difference * difference
+        let sixth = square * square * square
+        return sixth > 1e-280 && 4 * mode.determinant.magnitude * discriminantChange * discriminantChange < sixth * (1 - 1e-9)
     }
 
     /// |z₁ − z₂| one transition length from a double root: disc = δ·n with n = (4·determinant/δ)^(1/3), where the Airy function takes over.
@@ -227,16 +241,6 @@ public struct AdiabaticRecursion: Sendable {
         let moments = NesterovMoments(beta1: beta1, momentumDecay: momentumDecay, step: step, product: momentumProduct)
         momentumProduct = moments.product
         shares = ((1 - moments.now) / (1 - moments.product), moments.next / (1 - moments.product * moments.next))
-    }
-
-    private func rateCorrection(_ step: Int?) -> Double {
-        switch rule {
-        case .adam(let beta1, _, _, _), .amsgrad(let beta1, _, _, _), .adamW(let beta1, _, _, _, _), .adaMax(let beta1, _, _):
-            biasCorrection(beta1, step: step)
-        case .adaGrad(_, let slowing):
-            1 + Double((step ?? 1) - 1) * slowing
-        default: 1
-        }
     }
 
     /// Momentum's share of w_{k+1} as (w_k − w_{k−1}) enters it.

@@ -9,9 +9,17 @@ public struct LinearMode: Sendable, Equatable {
     public let trace: Double
     public let determinant: Double
 
+    /// The root that is larger in magnitude; nil where the roots are complex.
+    public let dominantRoot: Double?
+    /// ρ: the largest magnitude of a root.
+    public let spectralRadius: Double
+
     public init(trace: Double, determinant: Double) {
         self.trace = trace
         self.determinant = determinant
+        let discriminant = trace * trace - 4 * determinant
+        dominantRoot = discriminant < 0 ? nil : (trace + (trace < 0 ? -1 : 1) * discriminant.squareRoot()) / 2
+        spectralRadius = dominantRoot.map(\.magnitude) ?? determinant.squareRoot()
     }
 
     /// Adam's mode at effective decay η.
@@ -30,11 +38,6 @@ public struct LinearMode: Sendable, Equatable {
     /// The roots are complex: the weight oscillates, and its envelope falls by √determinant a step whatever η is.
     public var isOscillating: Bool { discriminant < 0 }
 
-    /// The root that is larger in magnitude; nil where the roots are complex.
-    public var dominantRoot: Double? {
-        isOscillating ? nil : (trace + (trace < 0 ? -1 : 1) * discriminant.squareRoot()) / 2
-    }
-
     /// The other real root; nil where the roots are complex.
     public var recessiveRoot: Double? {
         dominantRoot.map { $0 == 0 ? 0 : determinant / $0 }
@@ -46,9 +49,6 @@ public struct LinearMode: Sendable, Equatable {
         let height = (-discriminant).squareRoot() / 2
         return ((trace / 2, height), (trace / 2, -height))
     }
-
-    /// ρ: the largest magnitude of a root.
-    public var spectralRadius: Double { dominantRoot.map(\.magnitude) ?? determinant.squareRoot() }
 
     /// Angle of the complex roots in radians, 0 … π; 0 for positive and π for negative real roots.
     public var angle: Double {

@@ -112,6 +112,35 @@ import Testing
         #expect((revival.value - Double(rise)).magnitude < 0.05 * Double(rise))
     }
 
+    /// Schedules under which η's limit stays where it is, crosses the edge downwards, and comes and goes.
+    static let schedules: [@Sendable (Double) -> LearningRate] = [
+        { .constant($0) }, { .stepDecay($0, period: 900, factor: 0.1) },
+        { rate in LearningRate(limit: 0, settledFrom: 4000, nextChange: { $0 + 1 }) { max(0, rate * (1 - Double($0) / 4000)) } },
+        { rate in LearningRate(limit: rate, nextChange: { ($0 / 500 + 1) * 500 }) { rate * ($0 / 500 % 2 == 0 ? 1 : 0.01) } },
+    ]
+
+    @Test(arguments: lawful.indices)
+    func theEndAloneIsThatOfTheWholeForecast(_ index: Int) throws {
+        let (rule, rate) = Self.lawful[index]
+        var ends = [false: 0, true: 0]
+        for (number, schedule) in Self.schedules.enumerated() {
+            // Less, as much, and so much that the limit lies past the edge, with thresholds on both sides of what is reached.
+            for factor in [0.02, 1, 100] {
+                let node = node(16, seed: UInt64(number), decades: 1, step: 0, scale: factor < 100 ? 1 : 0.01)
+                for (threshold, steps) in [(1e-15, 2500), (1e-6, 1500), (1e-2, 1000), (1e-15, 0), (1, 5)] {
+                    let learningRate = schedule(rate * factor)
+                    let whole = try NodeForecast.adiabatic(
+                        node, rule: rule, learningRate: learningRate, l2: Self.l2, thresholds: [1, threshold], steps: steps, followed: 4)
+                    let end = try NodeForecast.adiabaticEndsBelow(
+                        threshold, node, rule: rule, learningRate: learningRate, l2: Self.l2, steps: steps, followed: 4)
+                    #expect(end == whole.crossings[1].isBelow, "schedule \(number), α·\(factor), ξ \(threshold) after \(steps)")
+                    ends[end, default: 0] += 1
+                }
+            }
+        }
+        #expect(ends.values.allSatisfy { $0 > 5 }, "\(ends)")
+    }
+
     @Test func numbersOutOfRangeAndRulesWithoutALinearRegimeAreRefused() throws {
         let node = DeadNode(weights: [1.0])
         #expect(throws: LawError.invalid(quantity: "ξ", found: 1e-200, accepted: "≥ 1e-150 and finite")) {

@@ -202,6 +202,6 @@ struct CellFates {
     /// The law's word on a node's end. Without any decay nothing draws a silent node to zero.
     private static func isZero(_ record: NodeRecord, _ records: DeathRecords) throws -> Bool {
         if records.l2 == 0, records.rule.decoupledDecay == 0 { return false }
-        return try records.adiabatic(record).crossings.last?.isBelow ?? false
+        return try records.endsBelow(record)
     }
 }
