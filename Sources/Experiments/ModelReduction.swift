@@ -95,25 +95,29 @@ public struct ModelReduction: Sendable {
     }
 
     /// Writes the model, and beside it its architecture, the optimiser's states if there are any, and the report: `architecture.json`,
-    /// `optimizer.safetensors` and `reduction.json`, with the model's own name in front unless that is `model.safetensors`.
+    /// `optimizer.safetensors` and `reduction.json`, with the model's own name in front unless that is `model.safetensors`. All of them or none:
+    /// the model appears last.
     /// - Returns: the files, the model first.
-    /// - Throws: ``ReductionSourceError/overwritesSource(_:)``, `RecordsError`.
+    /// - Throws: ``ReductionSourceError/overwritesSource(_:)``; ``ReductionSourceError/outputExists(_:)`` for any of the four that is there, the
+    ///   optimiser's states too if there are none to write; `RecordsError`.
     public func write(to url: URL) throws -> [URL] {
         let folder = url.deletingLastPathComponent()
         let stem = url.deletingPathExtension().lastPathComponent
         func beside(_ name: String) -> URL { folder.appendingPathComponent(stem == "model" ? name : "\(stem)-\(name)") }
+        func path(_ file: URL) -> String { file.standardizedFileURL.resolvingSymlinksInPath().path }
         let (layers, optimizer, account) = (beside("architecture.json"), beside("optimizer.safetensors"), beside("reduction.json"))
-        let files = [url, layers] + (states.names.isEmpty ? [] : [optimizer]) + [account]
-        let taken = Set(sources.map { $0.standardizedFileURL.resolvingSymlinksInPath().path })
-        if let file = files.first(where: { taken.contains($0.standardizedFileURL.resolvingSymlinksInPath().path) }) {
-            throw ReductionSourceError.overwritesSource(file.relativePath)
+        let places = [url, layers, optimizer, account]
+        let read = Set(sources.map(path))
+        if let file = places.first(where: { read.contains(path($0)) }) { throw ReductionSourceError.overwritesSource(file.relativePath) }
+        if let file = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+            throw ReductionSourceError.outputExists(file.relativePath)
         }
+        var files = [(url: layers, data: Data(architecture.json.serialized().utf8))]
+        if !states.names.isEmpty { files.append((optimizer, try states.encoded(file: optimizer.path))) }
+        files += [(account, Data(report.json.serialized().utf8)), (url, try model.encoded(file: url.path))]
         try Folder.create(at: folder)
-        try model.write(to: url)
-        try architecture.json.write(to: layers)
-        if !states.names.isEmpty { try states.write(to: optimizer) }
-        try report.json.write(to: account)
-        return files
+        try AtomicFile.create(files)
+        return places.filter { place in files.contains { $0.url == place } }
     }
 }
 

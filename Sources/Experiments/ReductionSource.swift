@@ -105,6 +105,7 @@ public enum ReductionSourceError: Error, Equatable, CustomStringConvertible {
     case noModel(String, status: String)
     case features(found: Int, expected: String, data: String)
     case overwritesSource(String)
+    case outputExists(String)
 
     public var description: String {
         switch self {
@@ -112,6 +113,7 @@ public enum ReductionSourceError: Error, Equatable, CustomStringConvertible {
             "\(path) has no model.safetensors yet, its status is \(status); accepted: a run that was completed or interrupted"
         case .features(let found, let expected, let data): "\(data): samples have \(found) features, the model takes \(expected)"
         case .overwritesSource(let path): "\(path) would be replaced, but is what is read; choose another --out"
+        case .outputExists(let path): "\(path) is there already; choose another --out, or remove it"
         }
     }
 }
