@@ -68,27 +68,33 @@ public struct ModelReduction: Sendable {
             architecture: ArchitectureFile(
                 network: reduction.specification, inputs: reduction.keptInputs.map { inputs[$0] },
                 unreadInputs: reduction.unreadInputs.map { inputs[$0] }, precision: source.precision),
-            model: ModelFiles.model(of: reduced), states: try states(source, reduction.origins), sources: source.files)
+            model: ModelFiles.model(of: reduced),
+            states: try states(source, network.parameters.map { ($0.name, $0.value.shape) }, reduction.origins), sources: source.files)
     }
 
     /// `<parameter>.<state>` of every parameter's shape cut like the parameter, and numbers such as `<parameter>.step` as they are.
-    private static func states(_ source: ReductionSource, _ origins: [ParameterOrigin]) throws -> SafetensorsFile {
+    /// - Throws: ``ModelFileError`` for a tensor that is none of the parameters', or of another shape.
+    private static func states(
+        _ source: ReductionSource, _ parameters: [(name: String, shape: [Int])], _ origins: [ParameterOrigin]
+    ) throws -> SafetensorsFile {
+        let shapes = Dictionary(uniqueKeysWithValues: parameters.map { (source.fileName(of: $0.name), $0.shape) })
+        for (name, tensor) in source.states.tensors where name != "step" {
+            guard let dot = name.lastIndex(of: "."), let shape = shapes[String(name[..<dot])] else {
+                let known = parameters.map { "\(source.fileName(of: $0.name)).<state>" } + ["step"]
+                throw ModelFileError.unknown(name: name, file: source.statesName, known: known)
+            }
+            guard tensor.shape == shape || tensor.count == 1 else {
+                throw ModelFileError.wrongShape(name: name, file: source.statesName, found: tensor.shape, expected: shape)
+            }
+        }
         var states = SafetensorsFile(metadata: source.states.metadata)
         states["step"] = source.states["step"]
         for origin in origins {
-            guard let original = origin.original, let dot = original.firstIndex(of: "."), let index = Int(original[..<dot]) else { continue }
-            let prefix = "\(source.fileIndex(of: index))\(original[dot...])."
+            guard let original = origin.original else { continue }
+            let prefix = source.fileName(of: original) + "."
             for (name, tensor) in source.states.tensors where name.hasPrefix(prefix) {
-                let state = name.dropFirst(prefix.count)
-                guard tensor.count == origin.originalShape.reduce(1, *), tensor.shape == origin.originalShape else {
-                    guard tensor.count == 1 else {
-                        throw ModelFileError.wrongShape(
-                            name: name, file: source.files.last?.path ?? "", found: tensor.shape, expected: origin.originalShape)
-                    }
-                    states["\(origin.name).\(state)"] = tensor
-                    continue
-                }
-                states["\(origin.name).\(state)"] = try tensor.selecting(origin)
+                states["\(origin.name).\(name.dropFirst(prefix.count))"] =
+                    tensor.shape == origin.originalShape ? try tensor.selecting(origin) : tensor
             }
         }
         return states

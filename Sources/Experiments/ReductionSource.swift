@@ -20,6 +20,8 @@ public struct ReductionSource: Sendable {
     let inputs: [Int]?
     private let content: Content
     let states: SafetensorsFile
+    /// The states' file, for messages.
+    let statesName: String
 
     private enum Content: Sendable {
         case layers([LayerSpecification], inputCount: Int, SafetensorsFile, name: String)
@@ -47,6 +49,7 @@ public struct ReductionSource: Sendable {
         content = .layers(
             configuration.network, inputCount: dataset.training.featureCount, try SafetensorsFile.read(run.model), name: run.model.path)
         states = try SafetensorsFile.read(run.optimizer)
+        statesName = run.optimizer.path
     }
 
     /// A model's file, with the optimiser's states in it or in a file of their own.
@@ -64,6 +67,7 @@ public struct ReductionSource: Sendable {
         self.data = data
         self.interval = interval
         self.largestBatch = largestBatch
+        statesName = (statesURL ?? url).relativePath
         if let architecture {
             let layers = try ArchitectureFile.read(architecture)
             precision = layers.precision
@@ -87,6 +91,12 @@ public struct ReductionSource: Sendable {
     /// The name that layer `index` of the network has in the source's files.
     func fileIndex(of index: Int) -> Int {
         if case .trained(let model) = content { model.architecture.fileIndices[index] ?? index } else { index }
+    }
+
+    /// The name that a parameter of the network has in the source's files.
+    func fileName(of parameter: String) -> String {
+        guard let dot = parameter.firstIndex(of: "."), let index = Int(parameter[..<dot]) else { return parameter }
+        return "\(fileIndex(of: index))\(parameter[dot...])"
     }
 
     func network<Scalar: TrainingScalar>(capacity: Int) throws -> Network<Scalar> {

@@ -128,6 +128,51 @@ final class ReduceCommandTests {
         try refused(["run"], 1, "has no model.safetensors yet, its status is completed")
     }
 
+    private var content: [String] { get throws { try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() } }
+
+    @Test("Where one of the files is there already, none is written, and nothing is replaced", arguments: [false, true])
+    func takenPlaces(isFolder: Bool) throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        for name in ["model.safetensors", "architecture.json", "optimizer.safetensors", "reduction.json"] {
+            let place = folder.appendingPathComponent("taken/\(name)")
+            try FileManager.default.createDirectory(at: isFolder ? place : place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if !isFolder { try Data("earlier".utf8).write(to: place) }
+            let before = try content
+            // The model alone has no states to write; an optimizer.safetensors of another model would pass for its own.
+            for source in ["run", "run/model.safetensors"] {
+                let result = try reduce([source, "--out", "taken/model.safetensors"])
+                #expect(result.status == 1 && result.errors.contains("taken/\(name) is there already; choose another --out"), "\(result)")
+                #expect(try content == before && (isFolder || String(contentsOf: place, encoding: .utf8) == "earlier"))
+            }
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("taken"))
+        }
+    }
+
+    @Test("States that belong to no parameter, or have another shape, are refused by name")
+    func strangeStates() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        func refused(_ states: String, _ words: String) throws {
+            let result = try reduce(["run/model.safetensors", states])
+            #expect(result.status == 1 && result.errors.contains(words), "\(result)")
+        }
+        let known = "0.weight.<state>, 0.bias.<state>, 2.weight.<state>, 2.bias.<state>, step"
+        try refused("run/model.safetensors", "model.safetensors: nothing here is called '0.weight'; accepted: \(known)")
+        let cases: [(String, [Int], String)] = [
+            ("zzz.exp_avg", [1], "strange.safetensors: nothing here is called 'zzz.exp_avg'; accepted: \(known)"),
+            ("4.weight.exp_avg", [8, 64], "nothing here is called '4.weight.exp_avg'"),
+            ("0.weight.exp_avg", [7, 64], "strange.safetensors: tensor '0.weight.exp_avg' has shape [7, 64], expected [8, 64]"),
+        ]
+        for (name, shape, words) in cases {
+            var states = try read("run/optimizer.safetensors")
+            states[name] = TensorRecord(Array(repeating: Float(0), count: shape.reduce(1, *)), shape: shape)
+            try states.write(to: folder.appendingPathComponent("strange.safetensors"))
+            try refused("strange.safetensors", words)
+        }
+        // SGD without momentum has no states.
+        try SafetensorsFile().write(to: folder.appendingPathComponent("empty.safetensors"))
+        #expect(try reduce(["run/model.safetensors", "empty.safetensors"]).status == 0)
+    }
+
     /// Builds the `nn.Sequential` that the files describe and prints the largest difference of its outputs from those given.
     private static let script = """
         import json, sys
