@@ -28,7 +28,7 @@ struct SweepFigureTests {
         #expect(!figure.commands.contains("logscale"))
         let scale = SweepFigure.Scale([0, 1e-6, 1e-2])
         #expect(scale.isLogarithmic && scale.place(0) == 1e-7 && scale.commands.contains("'0' 1e-07"))
-        #expect(scale.commands.contains("set xrange [6.25e-08:0.016]"))
+        #expect(scale.commands.contains("set xrange [6.30957e-08:0.0158489]"))
         #expect(!SweepFigure.Scale([1, 2, 3, 4]).isLogarithmic && !SweepFigure.Scale([-1, 0.01, 100]).isLogarithmic)
     }
 
@@ -64,8 +64,9 @@ struct SweepFigureTests {
             (["0", "1e-4", "1e-3"], ["0", "0.0001", "0.001"]),
             (["1e-8", "3e-7", "1e-5"], ["10-8", "3·10-7", "10-5"]),
             (["0", "1e-6", "1e-5", "1e-4", "5e-4", "1e-3", "1e-2"], ["0", "10-6", "10-5", "10-4", "10-3", "10-2"]),
-            (["20", "22", "24", "50", "100", "200", "400"], ["20", "50", "100", "200", "500"]),
-            (["0", "20", "22", "400"], ["0", "20", "50", "100", "200", "500"]),
+            (["20", "22", "24", "50", "100", "200", "400"], ["20", "50", "100", "200"]),
+            (["0", "20", "22", "500"], ["0", "20", "50", "100", "200", "500"]),
+            (["0.5", "0.9", "0.99", "0.999"], ["0.5", "0.6", "0.7", "0.8", "0.9", "1"]),
         ])
     func ticks(levels: [String], seen: [String]) throws {
         let lines = levels.map { "\($0),\($0),1,completed,0.73" }

@@ -25,29 +25,37 @@ extension SweepFigure {
 
         /// The axis from the first to the last of the numbers that it was made for, with a little room.
         var commands: String {
-            ((isLogarithmic ? ["set logscale x"] : []) + ticks + ["set xrange [\(Number.short(ends.first)):\(Number.short(ends.last))]"])
-                .joined(separator: "\n")
+            let ends = [reach.lowerBound, reach.upperBound].map { Number.short(isLogarithmic ? pow(10, $0) : $0) }
+            return ((isLogarithmic ? ["set logscale x"] : []) + ticks + ["set xrange [\(ends[0]):\(ends[1])]"]).joined(separator: "\n")
         }
 
-        private var ends: (first: Double, last: Double) {
-            let (least, most) = (place(numbers.first ?? 0), place(numbers.last ?? 1))
-            let room = 0.04 * (most - least)
-            return isLogarithmic ? (least / 1.6, most * 1.6) : (least - room, most + room)
+        /// Where a number lies along the axis.
+        private func position(_ number: Double) -> Double { isLogarithmic ? log10(place(number)) : number }
+
+        /// The positions that the axis shows.
+        private var reach: ClosedRange<Double> {
+            let (least, most) = (position(numbers.first ?? 0), position(numbers.last ?? 1))
+            let room = Self.room * (most - least)
+            return least - room...most + room
         }
 
-        /// Of the axis' length, what a label takes.
+        /// Beyond the first and the last number, as a share of the way between them.
+        private static var room: Double { 0.04 }
+        /// What a label takes of the axis.
         private static var labelShare: Double { 1.0 / 12 }
 
         private var ticks: [String] {
-            func height(_ place: Double) -> Double { isLogarithmic ? log10(place) : place }
-            let gap = Self.labelShare * (height(ends.last) - height(ends.first))
-            let places = numbers.map { height(place($0)) }
-            if zip(places, places.dropFirst()).allSatisfy({ $1 - $0 >= gap }) { return [ticks(at: numbers)] }
+            let reach = reach
+            let positions = numbers.map(position)
+            let gap = Self.labelShare * (reach.upperBound - reach.lowerBound)
+            if zip(positions, positions.dropFirst()).allSatisfy({ $1 - $0 >= gap }) { return [ticks(at: numbers)] }
             guard isLogarithmic else { return ["set format x '%g'"] }
-            let decades = Int(height(ends.first).rounded(.down))...Int(height(ends.last).rounded(.down))
-            let series = decades.flatMap { decade in [1.0, 2, 5].map { $0 * pow(10, Double(decade)) } }
-            let reached = series.filter { ((numbers.first { $0 > 0 } ?? 0) / 1.6...ends.last).contains($0) }
-            guard decades.count > 3 else { return [ticks(at: (zero == nil ? [] : [0]) + reached)] }
+            let decades = Int(reach.lowerBound.rounded(.down))...Int(reach.upperBound.rounded(.down))
+            guard decades.count > 3 else {
+                let series = decades.flatMap { decade in [1.0, 2, 5].map { $0 * pow(10, Double(decade)) } }
+                let first = zero == nil ? reach.lowerBound : positions[1]
+                return [ticks(at: (zero == nil ? [] : [0]) + series.filter { (first...reach.upperBound).contains(position($0)) })]
+            }
             return ["set format x '10^{%T}'"] + (zero.map { ["set xtics add ('0' \(Number.short($0)))"] } ?? [])
         }
 

@@ -120,7 +120,9 @@ enum SweepFigure {
                 let half = cell.interval.map { String(format: "\\n± %.2g", ($0.upper - $0.lower) / 2) } ?? ""
                 let color = cell.mean > least + 0.6 * (most - least) ? "#FFFFFF" : "#111111"
                 let text = String(format: "%.3g", cell.mean) + half
-                return "set label \"\(text)\" at \(column),\(height - 1 - row) center front font small textcolor rgb '\(color)'"
+                // The first of two lines stands where the label is.
+                let place = "at \(column),\(height - 1 - row) center" + (half.isEmpty ? "" : " offset 0,0.5")
+                return "set label \"\(text)\" \(place) front font small textcolor rgb '\(color)'"
             }
         }
         func tics(_ names: [String]) -> String { names.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ") }
