@@ -60,11 +60,14 @@ public struct ModelReduction: Sendable {
         let parts: [(String, Samples?)] = [("training", source.data?.training), ("test", source.data?.test)]
         let comparisons = try parts.compactMap { part, samples in
             try samples.map {
-                try OutputComparison(of: network, and: reduced, on: $0, part: part, inputs: inputs, secondInputs: reduction.keptInputs)
+                try OutputComparison(
+                    of: network, and: reduced, on: $0, part: part, isLabelled: source.data?.classCount != nil, inputs: inputs,
+                    secondInputs: reduction.keptInputs)
             }
         }
         return ModelReduction(
-            report: ReductionReport(reduction, precision: source.precision, comparisons: comparisons, fileIndex: source.fileIndex),
+            report: ReductionReport(
+                reduction, precision: source.precision, model: source.model, comparisons: comparisons, fileIndex: source.fileIndex),
             architecture: ArchitectureFile(
                 network: reduction.specification, inputs: reduction.keptInputs.map { inputs[$0] },
                 unreadInputs: reduction.unreadInputs.map { inputs[$0] }, precision: source.precision),

@@ -20,6 +20,13 @@ public struct ReductionSource: Sendable {
     let inputs: [Int]?
     private let content: Content
     let states: SafetensorsFile
+    /// The model's tensors as its file holds them.
+    var model: SafetensorsFile {
+        switch content {
+        case .layers(_, _, let file, _): file
+        case .trained(let model): model.model
+        }
+    }
     /// The states' file, for messages.
     let statesName: String
 

@@ -162,7 +162,7 @@ public struct NetworkSize: Sendable, Equatable {
     /// Multiply–adds for one sample in evaluation mode: one a weight, one a feature of a batch normalisation.
     public let multiplyAdds: Int
     /// Bytes of all tensors of its file: parameters, running statistics, and 8 for each count of batches.
-    public let bytes: Int
+    public var bytes: Int
 
     init(_ model: SequentialModel, scalarSize: Int) {
         parameters = model.parameterCount

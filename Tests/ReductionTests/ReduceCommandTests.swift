@@ -173,6 +173,53 @@ final class ReduceCommandTests {
         #expect(try reduce(["run/model.safetensors", "empty.safetensors"]).status == 0)
     }
 
+    @Test("Of samples without labels outputs are compared, and no error is told")
+    func withoutLabels() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        try NPY.write(TensorRecord((0..<640).map { Double($0 % 17) }, shape: [10, 64]), to: folder.appendingPathComponent("data.npy"))
+        let part = try #require(try report(["run/model.safetensors", "--data", "data.npy"])["data"]?.array?.first)
+        #expect(part["samples"]?.integer == 10 && part["changedPredictions"]?.integer == 0)
+        #expect(part["errorBefore"] == nil && part["errorAfter"] == nil)
+        #expect(try report(["run/model.safetensors", "--data", "digits"])["data"]?.array?.first?["errorBefore"] != nil)
+    }
+
+    @Test("A model of half precision is converted, which is said, and its bytes are those of its file")
+    func halfPrecision() throws {
+        try makeRun([.dense(units: 8), .batchNorm(), .activation(.relu()), .dense(units: 10)])
+        let model = try read("run/model.safetensors")
+        let halves = try model.tensors.filter { $0.tensor.elementType == .float32 }.map { name, tensor in
+            let bits = try tensor.values(as: Float.self).map { Float16($0).bitPattern }
+            return (name: name, tensor: try TensorRecord(elementType: .float16, shape: tensor.shape, data: bits.withUnsafeBytes { Data($0) }))
+        }
+        // Without num_batches_tracked, as files may be.
+        try SafetensorsFile(halves).write(to: folder.appendingPathComponent("half.safetensors"))
+        let report = try report(["half.safetensors", "--out", "reduced/model.safetensors"])
+        #expect(report["before"]?["bytes"]?.integer == 2 * (8 * 65 + 4 * 8 + 90))
+        #expect(report["after"]?["bytes"]?.integer == 4 * (5 * 65 + 4 * 5 + 60) + 8)
+        #expect(report["precision"]?.string == "float32" && report["converted"]?.array == [.string("float16")])
+        let reduced = try read("reduced/model.safetensors").tensors.map(\.tensor)
+        #expect(reduced.map(\.data.count).reduce(0, +) == report["after"]?["bytes"]?.integer)
+        #expect(try reduce(["half.safetensors"]).output.contains("float16 in the source, float32 in the reduced model"))
+        #expect(try self.report(["run/model.safetensors"])["converted"]?.array == [])
+    }
+
+    @Test("What is not proven is said in whole sentences")
+    func words() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        var model = try read("run/model.safetensors")
+        var weights = try model.tensor(named: "0.weight").values(as: Float.self)
+        func proven(_ options: [String]) throws -> String? {
+            try model.write(to: folder.appendingPathComponent("model.safetensors"))
+            return try reduce(["model.safetensors"] + options).output.split(separator: "\n").first { $0.hasPrefix("proven") }.map(String.init)
+        }
+        #expect(try proven([]) == "proven for any inputs: outputs change by at most 0, rounding apart; no bound of rounding")
+        weights[0] = 1e-20
+        model["0.weight"] = TensorRecord(weights, shape: [8, 64])
+        #expect(try proven([]) == "proven for any inputs: no bound of what outputs change; no bound of rounding")
+        let bounded = try #require(try proven(["--box", "0,1"]))
+        #expect(bounded.hasPrefix("proven on the input box: outputs change by at most ") && bounded.contains("; rounding adds at most "))
+    }
+
     /// Builds the `nn.Sequential` that the files describe and prints the largest difference of its outputs from those given.
     private static let script = """
         import json, sys
