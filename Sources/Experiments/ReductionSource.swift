@@ -36,11 +36,11 @@ public struct ReductionSource: Sendable {
     }
 
     /// A run that has ended, by its manifest, model and optimiser files.
-    /// - Throws: ``DeathRecordsError`` for what is no run directory, ``ReductionSourceError`` for one without a model yet, ``ConfigurationError``,
+    /// - Throws: ``RunError/notARun(_:found:accepted:)``, ``ReductionSourceError`` for one without a model yet, ``ConfigurationError``,
     ///   `DatasetError`, `RecordsError`.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
-        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(url.path) }
+        try run.requireManifest(orModel: true)
         let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
         guard FileManager.default.fileExists(atPath: run.model.path) else {
             throw ReductionSourceError.noModel(url.path, status: try manifest.status().rawValue)
