@@ -117,7 +117,16 @@ final class ReduceCommandTests {
             let result = try reduce(arguments)
             #expect(result.status == status && result.errors.contains(words), "\(result)")
         }
-        try refused(["nowhere"], 1, "is not a run directory")
+        try refused(["nowhere"], 1, "nowhere is not a run directory: there is nothing of that name; accepted: ")
+        try refused(["run/manifest.json"], 1, "run/manifest.json is not a run directory: it is a file; accepted: ")
+        let accepted = "a folder that 'adamprobe run' wrote, or a model's .safetensors file"
+        try refused(["."], 1, "is not a run directory: it has no manifest.json; accepted: \(accepted)")
+        for option in ["--threshold", "--batch", "--batch-norm-epsilon"] {
+            try refused(["run/model.safetensors", option, "-1"], 64, "\(option) is -1")
+        }
+        for box in ["1,0", "0", "0,nan", "0,1,2"] {
+            try refused(["run/model.safetensors", "--box", box], 64, "accepted: LOWER,UPPER, two numbers that don't fall, such as 0,1")
+        }
         try refused(["nowhere.safetensors"], 1, "nowhere.safetensors")
         try refused(["run", "--out", "run/model.safetensors"], 1, "choose another --out")
         try refused(["run", "--box", "0,1"], 64, "--box: only with a model")
