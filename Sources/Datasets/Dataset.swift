@@ -11,7 +11,7 @@ public struct Dataset: Sendable, Equatable {
     /// The shape of one sample: [28, 28] for MNIST, [3, 32, 32] for CIFAR-10 (channels first), [features] for flat ones. Its product is
     /// `training.featureCount`.
     public let inputShape: [Int]
-    /// The number of classes; nil for real-valued targets.
+    /// The number of classes; nil for real-valued targets, and for samples without labels.
     public let classCount: Int?
     /// The box that inputs lie in, for certificates of death (theory notes, D6 ii).
     public let inputBox: InputBox

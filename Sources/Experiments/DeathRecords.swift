@@ -50,12 +50,12 @@ public struct DeathRecords: Sendable {
 
     /// Reads a run's records.
     ///
-    /// - Throws: ``DeathRecordsError``: not a run directory, no deaths (`probe: none`), an optimiser that the theory has no rule for, a
+    /// - Throws: ``RunError/notARun(_:found:accepted:)``; ``DeathRecordsError``: no deaths (`probe: none`), an optimiser that the theory has no rule for, a
     ///   sparsity-inducing penalty, a damaged file, tensor or key; ``ConfigurationError`` for a configuration in the manifest that doesn't
     ///   parse; `RecordsError` for files that can't be read.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
-        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(url.path) }
+        try run.requireManifest(orModel: true)
         let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
         let configuration = try manifest.configuration()
         if let penalty = configuration.sparsity, penalty.coefficient > 0 {
@@ -158,7 +158,6 @@ extension LayerSpecification {
 
 /// What is wrong with a run's records of deaths.
 public enum DeathRecordsError: Error, Equatable, CustomStringConvertible {
-    case notARun(String)
     case noDeaths(String, reason: String)
     /// An optimiser that the theory has no rule for.
     case unknownRule(name: String, file: String)
@@ -168,7 +167,6 @@ public enum DeathRecordsError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notARun(let path): "\(path) is not a run directory: it has no manifest.json"
         case .noDeaths(let path, let reason): "\(path) keeps no states of dead nodes: \(reason); accepted: a run with probes"
         case .unknownRule(let name, let file):
             "\(file): the theory has no rule for the optimiser '\(name)'; accepted: \(ConfigurationOptimizer.words.joined(separator: ", "))"

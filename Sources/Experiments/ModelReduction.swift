@@ -60,60 +60,73 @@ public struct ModelReduction: Sendable {
         let parts: [(String, Samples?)] = [("training", source.data?.training), ("test", source.data?.test)]
         let comparisons = try parts.compactMap { part, samples in
             try samples.map {
-                try OutputComparison(of: network, and: reduced, on: $0, part: part, inputs: inputs, secondInputs: reduction.keptInputs)
+                try OutputComparison(
+                    of: network, and: reduced, on: $0, part: part, isLabelled: source.data?.classCount != nil, inputs: inputs,
+                    secondInputs: reduction.keptInputs)
             }
         }
         return ModelReduction(
-            report: ReductionReport(reduction, precision: source.precision, comparisons: comparisons, fileIndex: source.fileIndex),
+            report: ReductionReport(
+                reduction, precision: source.precision, model: source.model, comparisons: comparisons, fileIndex: source.fileIndex),
             architecture: ArchitectureFile(
                 network: reduction.specification, inputs: reduction.keptInputs.map { inputs[$0] },
                 unreadInputs: reduction.unreadInputs.map { inputs[$0] }, precision: source.precision),
-            model: ModelFiles.model(of: reduced), states: try states(source, reduction.origins), sources: source.files)
+            model: ModelFiles.model(of: reduced),
+            states: try states(source, network.parameters.map { ($0.name, $0.value.shape) }, reduction.origins), sources: source.files)
     }
 
     /// `<parameter>.<state>` of every parameter's shape cut like the parameter, and numbers such as `<parameter>.step` as they are.
-    private static func states(_ source: ReductionSource, _ origins: [ParameterOrigin]) throws -> SafetensorsFile {
+    /// - Throws: ``ModelFileError`` for a tensor that is none of the parameters', or of another shape.
+    private static func states(
+        _ source: ReductionSource, _ parameters: [(name: String, shape: [Int])], _ origins: [ParameterOrigin]
+    ) throws -> SafetensorsFile {
+        let shapes = Dictionary(uniqueKeysWithValues: parameters.map { (source.fileName(of: $0.name), $0.shape) })
+        for (name, tensor) in source.states.tensors where name != "step" {
+            guard let dot = name.lastIndex(of: "."), let shape = shapes[String(name[..<dot])] else {
+                let known = parameters.map { "\(source.fileName(of: $0.name)).<state>" } + ["step"]
+                throw ModelFileError.unknown(name: name, file: source.statesName, known: known)
+            }
+            guard tensor.shape == shape || tensor.count == 1 else {
+                throw ModelFileError.wrongShape(name: name, file: source.statesName, found: tensor.shape, expected: shape)
+            }
+        }
         var states = SafetensorsFile(metadata: source.states.metadata)
         states["step"] = source.states["step"]
         for origin in origins {
-            guard let original = origin.original, let dot = original.firstIndex(of: "."), let index = Int(original[..<dot]) else { continue }
-            let prefix = "\(source.fileIndex(of: index))\(original[dot...])."
+            guard let original = origin.original else { continue }
+            let prefix = source.fileName(of: original) + "."
             for (name, tensor) in source.states.tensors where name.hasPrefix(prefix) {
-                let state = name.dropFirst(prefix.count)
-                guard tensor.count == origin.originalShape.reduce(1, *), tensor.shape == origin.originalShape else {
-                    guard tensor.count == 1 else {
-                        throw ModelFileError.wrongShape(
-                            name: name, file: source.files.last?.path ?? "", found: tensor.shape, expected: origin.originalShape)
-                    }
-                    states["\(origin.name).\(state)"] = tensor
-                    continue
-                }
-                states["\(origin.name).\(state)"] = try tensor.selecting(origin)
+                states["\(origin.name).\(name.dropFirst(prefix.count))"] =
+                    tensor.shape == origin.originalShape ? try tensor.selecting(origin) : tensor
             }
         }
         return states
     }
 
     /// Writes the model, and beside it its architecture, the optimiser's states if there are any, and the report: `architecture.json`,
-    /// `optimizer.safetensors` and `reduction.json`, with the model's own name in front unless that is `model.safetensors`.
+    /// `optimizer.safetensors` and `reduction.json`, with the model's own name in front unless that is `model.safetensors`. All of them or none:
+    /// the model appears last.
     /// - Returns: the files, the model first.
-    /// - Throws: ``ReductionSourceError/overwritesSource(_:)``, `RecordsError`.
+    /// - Throws: ``ReductionSourceError/overwritesSource(_:)``; ``ReductionSourceError/outputExists(_:)`` for any of the four that is there, the
+    ///   optimiser's states too if there are none to write; `RecordsError`.
     public func write(to url: URL) throws -> [URL] {
         let folder = url.deletingLastPathComponent()
         let stem = url.deletingPathExtension().lastPathComponent
         func beside(_ name: String) -> URL { folder.appendingPathComponent(stem == "model" ? name : "\(stem)-\(name)") }
+        func path(_ file: URL) -> String { file.standardizedFileURL.resolvingSymlinksInPath().path }
         let (layers, optimizer, account) = (beside("architecture.json"), beside("optimizer.safetensors"), beside("reduction.json"))
-        let files = [url, layers] + (states.names.isEmpty ? [] : [optimizer]) + [account]
-        let taken = Set(sources.map { $0.standardizedFileURL.resolvingSymlinksInPath().path })
-        if let file = files.first(where: { taken.contains($0.standardizedFileURL.resolvingSymlinksInPath().path) }) {
-            throw ReductionSourceError.overwritesSource(file.relativePath)
+        let places = [url, layers, optimizer, account]
+        let read = Set(sources.map(path))
+        if let file = places.first(where: { read.contains(path($0)) }) { throw ReductionSourceError.overwritesSource(file.relativePath) }
+        if let file = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+            throw ReductionSourceError.outputExists(file.relativePath)
         }
+        var files = [(url: layers, data: Data(architecture.json.serialized().utf8))]
+        if !states.names.isEmpty { files.append((optimizer, try states.encoded(file: optimizer.path))) }
+        files += [(account, Data(report.json.serialized().utf8)), (url, try model.encoded(file: url.path))]
         try Folder.create(at: folder)
-        try model.write(to: url)
-        try architecture.json.write(to: layers)
-        if !states.names.isEmpty { try states.write(to: optimizer) }
-        try report.json.write(to: account)
-        return files
+        try AtomicFile.create(files)
+        return places.filter { place in files.contains { $0.url == place } }
     }
 }
 

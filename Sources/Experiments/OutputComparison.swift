@@ -13,7 +13,7 @@ public struct OutputComparison: Sendable, Equatable {
     public let largestOutput: Double
     /// Samples whose largest output (the first, if several are largest) is another one.
     public let changedPredictions: Int
-    /// Shares of samples whose class is not the largest output, for both networks; nil for real targets.
+    /// Shares of samples whose class is not the largest output, for both networks; nil for real targets, and for samples without labels.
     public let errors: (first: Double, second: Double)?
 
     public static func == (a: OutputComparison, b: OutputComparison) -> Bool {
@@ -23,10 +23,12 @@ public struct OutputComparison: Sendable, Equatable {
 
     /// - Parameters:
     ///   - part: the samples' name.
+    ///   - isLabelled: whether the samples' classes mean something.
     ///   - inputs: features of the samples that the first network takes; those of the second are `secondInputs` of these.
     /// - Precondition: both networks have the same capacity and outputs.
     init<Scalar: NetworkScalar>(
-        of first: Network<Scalar>, and second: Network<Scalar>, on samples: Samples, part: String, inputs: [Int], secondInputs: [Int]
+        of first: Network<Scalar>, and second: Network<Scalar>, on samples: Samples, part: String, isLabelled: Bool, inputs: [Int],
+        secondInputs: [Int]
     ) throws {
         let (capacity, width, outputs) = (first.capacity, samples.featureCount, first.outputCount)
         let batch = UnsafeMutableBufferPointer<Scalar>.allocate(capacity: capacity * width)
@@ -62,7 +64,7 @@ public struct OutputComparison: Sendable, Equatable {
         self.part = part
         self.samples = samples.count
         (largestChange, largestOutput, changedPredictions) = (change, largest, changed)
-        if case .classes = samples.targets {
+        if isLabelled, case .classes = samples.targets {
             errors = (Double(wrong.0) / Double(samples.count), Double(wrong.1) / Double(samples.count))
         } else {
             errors = nil

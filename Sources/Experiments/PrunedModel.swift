@@ -21,7 +21,7 @@ public struct PrunedModel: Sendable {
     /// Prunes the model of a run directory, whose manifest says the architecture, or a `.safetensors` file, in which ReLU is assumed between
     /// dense layers (``ModelArchitecture``).
     ///
-    /// - Throws: ``PruningError``, ``ModelFileError``, ``ModelArchitectureError``, ``DeathRecordsError`` for a folder that is no run directory,
+    /// - Throws: ``PruningError``, ``ModelFileError``, ``ModelArchitectureError``, ``RunError/notARun(_:found:accepted:)``,
     ///   `RecordsError`.
     public init(of source: URL, _ size: PruningSize, by magnitude: NodeMagnitude) throws {
         if source.pathExtension == "safetensors" {
@@ -33,7 +33,7 @@ public struct PrunedModel: Sendable {
             return
         }
         let run = RunDirectory(source)
-        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(source.path) }
+        try run.requireManifest(orModel: true)
         let configuration = try RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path).configuration()
         let (file, name) = (try SafetensorsFile.read(run.model), run.model.path)
         switch configuration.precision {

@@ -20,9 +20,13 @@ public struct ReductionReport: Sendable {
         public var after: Int { before - removed.map(\.count).reduce(0, +) }
     }
 
+    /// Of the reduced model, and of the arithmetic.
     public let precision: Precision
+    /// Types of the source's numbers, where they are others.
+    public let converted: [ElementType]
     public let threshold: Double
     public let certifies: Bool
+    /// Its bytes are those of the source's file.
     public let before: NetworkSize
     public let after: NetworkSize
     public let layers: [Layer]
@@ -31,6 +35,8 @@ public struct ReductionReport: Sendable {
     public let inputCount: Int
     public let unreadInputs: Int
     public let droppedInputs: Int
+    /// Whether bounds of the inputs are known; if not, what is proven holds for any inputs.
+    public let hasBox: Bool
     /// Proven: the most that any output changes on the input box, in exact arithmetic with the numbers as they are; infinite without a bound.
     public let provenChange: Double
     /// Proven: the most that the two networks' own rounding adds to that on the input box; infinite without a bound.
@@ -40,7 +46,7 @@ public struct ReductionReport: Sendable {
     private let fileIndex: @Sendable (Int) -> Int
 
     init<Scalar: NetworkScalar>(
-        _ reduction: NetworkReduction<Scalar>, precision: Precision, comparisons: [OutputComparison],
+        _ reduction: NetworkReduction<Scalar>, precision: Precision, model: SafetensorsFile, comparisons: [OutputComparison],
         fileIndex: @escaping @Sendable (Int) -> Int
     ) {
         self.precision = precision
@@ -48,7 +54,11 @@ public struct ReductionReport: Sendable {
         self.fileIndex = fileIndex
         threshold = reduction.options.threshold
         certifies = reduction.options.certifies
-        (before, after, removed) = (reduction.before, reduction.after, reduction.removed)
+        var size = reduction.before
+        size.bytes = model.tensors.map(\.tensor.data.count).reduce(0, +)
+        (before, after, removed) = (size, reduction.after, reduction.removed)
+        let types = Set(model.tensors.map(\.tensor.elementType))
+        converted = ElementType.allCases.filter { $0.isFloatingPoint && $0.rawValue != precision.rawValue && types.contains($0) }
         layers = reduction.layerSizes.map { layer, nodes in
             let gone = reduction.removed.filter { $0.layer == layer }
             return Layer(
@@ -59,6 +69,7 @@ public struct ReductionReport: Sendable {
         inputCount = reduction.inputCount
         unreadInputs = reduction.unreadInputs.count
         droppedInputs = reduction.inputCount - reduction.keptInputs.count
+        hasBox = reduction.options.box != nil
         provenChange = reduction.outputChange.max() ?? 0
         provenRounding = reduction.rounding.max() ?? 0
     }
@@ -72,7 +83,8 @@ public struct ReductionReport: Sendable {
 
     public var json: JSONValue {
         [
-            "precision": .string(precision.rawValue), "threshold": .number(threshold), "certified": .bool(certifies),
+            "precision": .string(precision.rawValue), "converted": .array(converted.map { .string($0.rawValue) }),
+            "threshold": .number(threshold), "certified": .bool(certifies),
             "before": Self.json(before), "after": Self.json(after), "layers": .array(layers.map(Self.json)),
             "inputs": ["count": .integer(inputCount), "unread": .integer(unreadInputs), "dropped": .integer(droppedInputs)],
             "provenChange": Self.bound(provenChange), "provenRounding": Self.bound(provenRounding),
@@ -127,8 +139,14 @@ public struct ReductionReport: Sendable {
         size("parameters", \.parameters)
         size("multiply-adds a sample", \.multiplyAdds)
         size("bytes", \.bytes)
-        func words(_ bound: Double) -> String { bound.isFinite ? String(format: "%.3g", bound) : "no bound" }
-        lines.append("proven on the input box: outputs change by at most \(words(provenChange)), rounding apart; rounding: \(words(provenRounding))")
+        if !converted.isEmpty {
+            lines.append("\(converted.map(\.rawValue).joined(separator: ", ")) in the source, \(precision.rawValue) in the reduced model")
+        }
+        let change =
+            provenChange.isFinite
+            ? String(format: "outputs change by at most %.3g, rounding apart", provenChange) : "no bound of what outputs change"
+        let rounding = provenRounding.isFinite ? String(format: "rounding adds at most %.3g", provenRounding) : "no bound of rounding"
+        lines.append("proven \(hasBox ? "on the input box" : "for any inputs"): \(change); \(rounding)")
         for comparison in comparisons {
             var line = String(
                 format: "%@ data, %d samples: largest change of an output %.3g (outputs up to %.3g), %d predictions changed", comparison.part,

@@ -20,6 +20,15 @@ public struct ReductionSource: Sendable {
     let inputs: [Int]?
     private let content: Content
     let states: SafetensorsFile
+    /// The model's tensors as its file holds them.
+    var model: SafetensorsFile {
+        switch content {
+        case .layers(_, _, let file, _): file
+        case .trained(let model): model.model
+        }
+    }
+    /// The states' file, for messages.
+    let statesName: String
 
     private enum Content: Sendable {
         case layers([LayerSpecification], inputCount: Int, SafetensorsFile, name: String)
@@ -27,11 +36,11 @@ public struct ReductionSource: Sendable {
     }
 
     /// A run that has ended, by its manifest, model and optimiser files.
-    /// - Throws: ``DeathRecordsError`` for what is no run directory, ``ReductionSourceError`` for one without a model yet, ``ConfigurationError``,
+    /// - Throws: ``RunError/notARun(_:found:accepted:)``, ``ReductionSourceError`` for one without a model yet, ``ConfigurationError``,
     ///   `DatasetError`, `RecordsError`.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
-        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw DeathRecordsError.notARun(url.path) }
+        try run.requireManifest(orModel: true)
         let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
         guard FileManager.default.fileExists(atPath: run.model.path) else {
             throw ReductionSourceError.noModel(url.path, status: try manifest.status().rawValue)
@@ -47,6 +56,7 @@ public struct ReductionSource: Sendable {
         content = .layers(
             configuration.network, inputCount: dataset.training.featureCount, try SafetensorsFile.read(run.model), name: run.model.path)
         states = try SafetensorsFile.read(run.optimizer)
+        statesName = run.optimizer.path
     }
 
     /// A model's file, with the optimiser's states in it or in a file of their own.
@@ -64,6 +74,7 @@ public struct ReductionSource: Sendable {
         self.data = data
         self.interval = interval
         self.largestBatch = largestBatch
+        statesName = (statesURL ?? url).relativePath
         if let architecture {
             let layers = try ArchitectureFile.read(architecture)
             precision = layers.precision
@@ -89,6 +100,12 @@ public struct ReductionSource: Sendable {
         if case .trained(let model) = content { model.architecture.fileIndices[index] ?? index } else { index }
     }
 
+    /// The name that a parameter of the network has in the source's files.
+    func fileName(of parameter: String) -> String {
+        guard let dot = parameter.firstIndex(of: "."), let index = Int(parameter[..<dot]) else { return parameter }
+        return "\(fileIndex(of: index))\(parameter[dot...])"
+    }
+
     func network<Scalar: TrainingScalar>(capacity: Int) throws -> Network<Scalar> {
         switch content {
         case .trained(let model): return try model.network(capacity: capacity)
@@ -105,6 +122,7 @@ public enum ReductionSourceError: Error, Equatable, CustomStringConvertible {
     case noModel(String, status: String)
     case features(found: Int, expected: String, data: String)
     case overwritesSource(String)
+    case outputExists(String)
 
     public var description: String {
         switch self {
@@ -112,6 +130,7 @@ public enum ReductionSourceError: Error, Equatable, CustomStringConvertible {
             "\(path) has no model.safetensors yet, its status is \(status); accepted: a run that was completed or interrupted"
         case .features(let found, let expected, let data): "\(data): samples have \(found) features, the model takes \(expected)"
         case .overwritesSource(let path): "\(path) would be replaced, but is what is read; choose another --out"
+        case .outputExists(let path): "\(path) is there already; choose another --out, or remove it"
         }
     }
 }

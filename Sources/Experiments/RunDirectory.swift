@@ -67,6 +67,18 @@ public struct RunDirectory: Sendable {
         guard content.isEmpty else { throw .outputExists(url.path) }
     }
 
+    /// - Parameter orModel: whether a model's file would have been taken too.
+    /// - Throws: ``RunError/notARun(_:found:accepted:)`` for what has no manifest.
+    package func requireManifest(orModel: Bool = false) throws(RunError) {
+        let manager = FileManager.default
+        guard !manager.fileExists(atPath: manifest.path) else { return }
+        var isFolder: ObjCBool = false
+        let isThere = manager.fileExists(atPath: url.path, isDirectory: &isFolder)
+        throw .notARun(
+            url.relativePath, found: !isThere ? "there is nothing of that name" : isFolder.boolValue ? "it has no manifest.json" : "it is a file",
+            accepted: "a folder that 'adamprobe run' wrote" + (orModel ? ", or a model's .safetensors file" : ""))
+    }
+
     public var manifest: URL { url.appendingPathComponent("manifest.json") }
     public var summary: URL { url.appendingPathComponent("summary.json") }
     public var metrics: URL { url.appendingPathComponent("metrics.csv") }
@@ -103,6 +115,7 @@ public struct RunDirectory: Sendable {
 
 /// What keeps a run from being made.
 public enum RunError: Error, Equatable, CustomStringConvertible {
+    case notARun(String, found: String, accepted: String)
     case outputExists(String)
     case outputIsFile(String)
     case outputUnreadable(String)
@@ -125,6 +138,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .notARun(let path, let found, let accepted): "\(path) is not a run directory: \(found); accepted: \(accepted)"
         case .outputExists(let path): "\(path) is there already and not empty; choose another --out, or remove it"
         case .outputIsFile(let path): "\(path) is a file; accepted: an --out that is not there yet, or an empty folder"
         case .outputUnreadable(let path): "\(path) is a folder that can't be read; accepted: an --out that is not there yet, or an empty folder"

@@ -16,7 +16,8 @@ public struct TrainedModel: Sendable {
     public let architecture: ModelArchitecture
     /// Precision of the weights in the file.
     public let precision: Precision
-    private let model: SafetensorsFile
+    /// The model's tensors, by the file's names.
+    let model: SafetensorsFile
     private let modelName: String
     /// The optimiser's states, by the file's names.
     let states: SafetensorsFile

@@ -23,7 +23,10 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notARun(let folder):
-            "\(folder.path) is not a run directory: it holds neither nodes.csv nor a probe folder; give the folder that `adamprobe run` wrote"
+            """
+            \(folder.relativePath) is neither a run's directory, with nodes.csv or a probe folder, nor a sweep's, with sweep.json and results.csv; \
+            accepted: a folder that 'adamprobe run' or 'adamprobe sweep' wrote
+            """
         case .missingInput(let file):
             "\(file.lastPathComponent) is missing in \(file.deletingLastPathComponent().path)"
         case .unusableInput(let file, let reason):

@@ -9,17 +9,33 @@ public enum AtomicFile {
     /// removed; only the end of the process in mid-writing leaves a temporary file behind. Permissions are those of a new file.
     /// - Throws: `RecordsError.unwritable`.
     public static func write(_ data: Data, to url: URL) throws {
-        let folder = url.deletingLastPathComponent()
-        let (descriptor, temporary) = try temporaryFile(beside: url, in: folder)
+        try replace(url, by: try temporaryFile(of: data, beside: url))
+    }
+
+    /// Writes new files that belong together: all of them or none.
+    ///
+    /// Every one is handed to the disk under a temporary name before the first is renamed, in the order given. After an error none of them is
+    /// there; only the end of the process between two renames leaves the first ones alone.
+    /// - Throws: `RecordsError.unwritable`, also for a name that is taken.
+    public static func create(_ files: [(url: URL, data: Data)]) throws {
+        var temporaries: [String] = []
+        var created = 0
         do {
-            defer { descriptor.close() }
-            try data.withUnsafeBytes { try descriptor.write($0, at: 0) }
-            try descriptor.synchronize()
+            for (url, data) in files {
+                guard !FileManager.default.fileExists(atPath: url.path) else {
+                    throw RecordsError(.unwritable, file: url.path, "is there already", accepted: "a name that is not taken")
+                }
+                temporaries.append(try temporaryFile(of: data, beside: url))
+            }
+            for (file, temporary) in zip(files, temporaries) {
+                try replace(file.url, by: temporary)
+                created += 1
+            }
         } catch {
-            unlink(temporary)
+            for (url, _) in files.prefix(created) { unlink(url.path) }
+            for temporary in temporaries.dropFirst(created) { unlink(temporary) }
             throw error
         }
-        try replace(url, by: temporary)
     }
 
     /// The same for content that is streamed: `body` writes a file at the URL that it is given, which then takes the place of `url`.
@@ -41,6 +57,20 @@ public enum AtomicFile {
             throw RecordsError(.unwritable, file: url.path, "can't be replaced: \(message)")
         }
         synchronizeFolder(url.deletingLastPathComponent())
+    }
+
+    /// The path of a temporary file that holds `data`, handed to the disk.
+    private static func temporaryFile(of data: Data, beside url: URL) throws -> String {
+        let (descriptor, temporary) = try temporaryFile(beside: url, in: url.deletingLastPathComponent())
+        do {
+            defer { descriptor.close() }
+            try data.withUnsafeBytes { try descriptor.write($0, at: 0) }
+            try descriptor.synchronize()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return temporary
     }
 
     private static func temporaryFile(beside url: URL, in folder: URL) throws -> (FileDescriptor, path: String) {

@@ -31,7 +31,8 @@ public struct ReductionOptions: Sendable {
 /// A node whose incoming weights are zero puts out a constant, c = φ(b), behind batch normalisation φ(β + γ(b − r)/√(v + ε)). The next dense
 /// layer takes it over: b′ = b + W·c, in twice double precision and rounded once; its row, its entries of a batch normalisation and its column
 /// go. Where batch normalisation follows a next layer without bias, its running mean moves by −W·c instead. That may make nodes behind constant
-/// and nodes in front unused, which then go too. A layer that dies whole makes the network a constant: one dense layer of weights 0.
+/// and nodes in front unused, which then go too. A layer that dies whole makes the network a constant: one node that no output reads stays
+/// between inputs and outputs, with weights 0. A network is never enlarged.
 ///
 /// Nodes whose weights are under the threshold, but not 0, go too: ``outputChange`` bounds what that changes. Reducing a reduced network
 /// changes nothing, to the bit.
@@ -108,6 +109,12 @@ public struct NetworkReduction<Scalar: NetworkScalar>: Sendable {
             reduced = removal.cut(round: round)
             bounds = ValueBounds(of: reduced, on: removal.kept[0].map { box[$0] }, precision: precision)
         }
+        if reduced.parameterCount > original.parameterCount {
+            // The biases that take over a constant can be more than the one node that put it out had.
+            removal = NodeRemoval(original, threshold: options.threshold, dropsInputs: false)
+            reduced = original
+            bounds = ValueBounds(of: original, on: box, precision: precision)
+        }
         let originalBounds = ValueBounds(of: original, on: box, precision: precision)
         outputChange = OutputChange.bound(of: removal, reduced: reduced, values: originalBounds)
         rounding = zip(originalBounds.errors.last ?? [], bounds.errors.last ?? []).map { Directed.sumUp($0, $1) }
@@ -117,7 +124,7 @@ public struct NetworkReduction<Scalar: NetworkScalar>: Sendable {
         inputCount = network.inputCount
         keptInputs = removal.kept[0]
         unreadInputs = removal.unreadInputs
-        removed = removal.removed.sorted { ($0.layer, $0.node) < ($1.layer, $1.node) }
+        removed = removal.removed
         origins = removal.origins(of: reduced)
         layerSizes = original.stages.dropLast().map { ($0.mixing.index, $0.mixing.featureCount) }
         specification = Self.specification(of: reduced, from: network.specification)
@@ -162,7 +169,7 @@ public struct NetworkSize: Sendable, Equatable {
     /// Multiply–adds for one sample in evaluation mode: one a weight, one a feature of a batch normalisation.
     public let multiplyAdds: Int
     /// Bytes of all tensors of its file: parameters, running statistics, and 8 for each count of batches.
-    public let bytes: Int
+    public var bytes: Int
 
     init(_ model: SequentialModel, scalarSize: Int) {
         parameters = model.parameterCount

@@ -15,7 +15,7 @@ struct NodeRemoval {
     private(set) var kept: [[Int]]
     /// Group by group, those that went, rising, with the constants that took their place.
     private(set) var constants: [[ConstantInput]]
-    private(set) var removed: [RemovedNode] = []
+    private var gone: [RemovedNode] = []
 
     init(_ model: SequentialModel, threshold: Double, dropsInputs: Bool) {
         self.model = model
@@ -27,6 +27,14 @@ struct NodeRemoval {
 
     /// True if a whole hidden layer went, so that the network's output is a constant.
     var isConstant: Bool { model.stages.count > 1 && kept[model.stages.count - 1].isEmpty }
+
+    /// Nodes that went, layer by layer and row by row. Of a network that is a constant the first row stays, as the place of ``constantModel(round:)``.
+    var removed: [RemovedNode] { Array(gone.sorted { ($0.layer, $0.node) < ($1.layer, $1.node) }.dropFirst(isConstant ? 1 : 0)) }
+
+    /// What a stage's mixing layer takes over: the constants that reach a feature that stays.
+    func folded(intoStage stage: Int) -> [ConstantInput] {
+        constants[stage].filter { $0.value != 0 && model.stages[stage].mixing.outgoingNorm(of: $0.input, to: kept[stage + 1]) != 0 }
+    }
 
     func isZero(_ norm: Double) -> Bool { norm < threshold || norm == 0 }
 
@@ -65,7 +73,7 @@ struct NodeRemoval {
             let constant = Array(behind[(first + 1)...]).image(of: 0, feature: node)
             guard constant.isFinite else { throw .notFinite(layer: mixing.index, node: node) }
             values[node] = constant
-            removed.append(
+            gone.append(
                 RemovedNode(
                     layer: mixing.index, node: node, reason: .certificate, norm: mixing.incomingNorm(of: node, from: kept[stage]),
                     constant: constant, certificates: certificates))
@@ -82,7 +90,7 @@ struct NodeRemoval {
             let constant = behind.image(of: mixing.offset(of: node, constants: constants[stage]), feature: node)
             guard constant.isFinite else { throw .notFinite(layer: mixing.index, node: node) }
             values[node] = constant
-            removed.append(
+            gone.append(
                 RemovedNode(
                     layer: mixing.index, node: node, reason: constant == 0 ? .zero : .constant, norm: norm, constant: constant, certificates: []))
         }
@@ -93,7 +101,7 @@ struct NodeRemoval {
         let (mixing, next) = (model.stages[stage].mixing, model.stages[stage + 1].mixing)
         let unused = Set(kept[stage + 1].filter { isZero(next.outgoingNorm(of: $0, to: kept[stage + 2])) })
         for node in kept[stage + 1] where unused.contains(node) {
-            removed.append(
+            gone.append(
                 RemovedNode(
                     layer: mixing.index, node: node, reason: .unused, norm: mixing.incomingNorm(of: node, from: kept[stage]), constant: 0,
                     certificates: []))
@@ -130,7 +138,7 @@ struct NodeRemoval {
     private func folded(_ index: Int, round: (Double) -> Double) -> (bias: [Double]?, elementwise: [any ElementwiseLayer]) {
         let (stage, features) = (model.stages[index], kept[index + 1])
         var elementwise = stage.elementwise.map { $0.selecting(features: features) }
-        let constants = constants[index].filter { $0.value != 0 }
+        let constants = folded(intoStage: index)
         // Untouched biases keep their bits, a −0 too.
         guard !constants.isEmpty else { return (stage.mixing.bias(of: features), elementwise) }
         let offsets = features.map { stage.mixing.offset(of: $0, constants: constants) }
@@ -142,14 +150,22 @@ struct NodeRemoval {
         return (nil, elementwise)
     }
 
-    /// A network that is a constant: its last mixing layer alone, with weights 0 on all inputs.
+    /// A network that is a constant: one node of the first stage with its activation, and the last stage, both with weights 0. One layer that
+    /// takes in all inputs would have inputs · outputs zeros, and could have more than the network had.
     private func constantModel(round: (Double) -> Double) -> SequentialModel {
-        let last = model.stages.count - 1
-        let (features, inputs) = (kept[last + 1], kept[0])
+        let (first, last) = (model.stages[0], model.stages.count - 1)
         let (bias, elementwise) = folded(last, round: round)
-        let mixing = DenseValues(
-            index: model.stages[last].mixing.index, featureCount: features.count, inputCount: inputs.count,
-            weight: Array(repeating: 0, count: features.count * inputs.count), bias: bias)
-        return SequentialModel(inputCount: inputs.count, stages: [SequentialModel.Stage(mixing: mixing, elementwise: elementwise)])
+        func zeros(_ index: Int, _ features: Int, _ inputs: Int, bias: [Double]?) -> DenseValues {
+            DenseValues(
+                index: index, featureCount: features, inputCount: inputs, weight: Array(repeating: 0, count: features * inputs), bias: bias)
+        }
+        return SequentialModel(
+            inputCount: kept[0].count,
+            stages: [
+                SequentialModel.Stage(
+                    mixing: zeros(first.mixing.index, 1, kept[0].count, bias: nil), elementwise: first.elementwise.filter { $0 is ActivationValues }),
+                SequentialModel.Stage(
+                    mixing: zeros(model.stages[last].mixing.index, kept[last + 1].count, 1, bias: bias), elementwise: elementwise),
+            ])
     }
 }

@@ -9,7 +9,7 @@
 enum OutputChange {
     static func bound(of removal: NodeRemoval, reduced: SequentialModel, values: ValueBounds) -> [Double] {
         let model = removal.model
-        // A constant network is its last stage alone.
+        // Nothing in front of its last stage matters to a constant network.
         let firstStage = removal.isConstant ? model.stages.count - 1 : 0
         var changes = Array(repeating: 0.0, count: model.groupSizes[firstStage])
         for stage in firstStage..<model.stages.count {
@@ -18,9 +18,9 @@ enum OutputChange {
             }
             let inputs = changes
             changes = Array(repeating: 0, count: model.groupSizes[stage + 1])
-            let constants = removal.constants[stage].filter { $0.value != 0 }
+            let constants = removal.folded(intoStage: stage)
             let (mixing, behind) = (model.stages[stage].mixing, model.stages[stage].elementwise)
-            let replacement = reduced.stages[stage - firstStage]
+            let replacement = reduced.stages[reduced.stages.count - model.stages.count + stage]
             let biases = replacement.mixing.bias(of: Array(0..<replacement.mixing.featureCount))
             for (row, feature) in removal.kept[stage + 1].enumerated() {
                 var rest = mixing.offsetRange(of: feature, constants: constants) - ValueInterval(biases?[row] ?? 0)

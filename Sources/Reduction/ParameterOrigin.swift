@@ -43,11 +43,13 @@ extension NodeRemoval {
             }
         }
         add(reduced.leading, kept[0], count: model.inputCount)
-        let firstStage = model.stages.count - reduced.stages.count
         for (number, stage) in reduced.stages.enumerated() {
-            let original = model.stages[firstStage + number].mixing
-            let (index, features) = (original.index, kept[firstStage + number + 1])
-            let inputs = isConstant ? kept[0] : kept[firstStage + number]
+            // Of a constant network the first and the last stage stay.
+            let place = isConstant && number > 0 ? model.stages.count - 1 : number
+            let original = model.stages[place].mixing
+            let index = original.index
+            let features = isConstant && number == 0 ? [0] : kept[place + 1]
+            let inputs = isConstant && number > 0 ? [0] : kept[place]
             origins.append(
                 ParameterOrigin(
                     name: "\(position).weight", shape: [features.count, inputs.count], original: isConstant ? nil : "\(index).weight",

@@ -47,10 +47,10 @@ struct EnsembleCommand: ParsableCommand {
     @Option(help: "The directory for the tables; new or empty.", completion: .directory)
     var out: String
 
-    @Option(help: "Threads, at most one a processor; results don't depend on it.")
+    @Option(parsing: .unconditional, help: "Threads, at most one a processor; results don't depend on it.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: ArgumentHelp("Write losses and node counts of all members at every N-th step.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Write losses and node counts of all members at every N-th step.", valueName: "n"))
     var every: Int?
 
     @Flag(help: "No progress on standard error.")

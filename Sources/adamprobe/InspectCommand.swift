@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let run = RunDirectory(URL(fileURLWithPath: directory))
-        guard FileManager.default.fileExists(atPath: run.manifest.path) else { throw InspectError.notARun(directory) }
+        try run.requireManifest()
         if let node {
             let entry = try Self.entry(node, in: try CSVTable.read(run.nodes))
             print(json ? JSONValue.object(JSONObject(entry.map { ($0, Self.value($1)) })).serialized(.pretty) : Self.text(entry))
@@ -112,13 +112,11 @@ struct InspectCommand: ParsableCommand {
 
 /// Why a run cannot be inspected.
 enum InspectError: Error, CustomStringConvertible {
-    case notARun(String)
     case damagedManifest(RecordsError)
     case unknownNode(String, accepted: String)
 
     var description: String {
         switch self {
-        case .notARun(let path): "\(path) is not a run directory: it has no manifest.json"
         case .damagedManifest(let error): "manifest.json is damaged: \(error)"
         case .unknownNode(let node, let accepted): "there is no node '\(node)' in nodes.csv; accepted: \(accepted)"
         }

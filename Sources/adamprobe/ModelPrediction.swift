@@ -40,7 +40,7 @@ struct ModelPrediction {
         file = url.relativePath
         model = try TrainedModel(model: url, states: states, batchNormEpsilon: source.batchNormEpsilon ?? 1e-5)
         let model = model
-        let all = try model.nodes(box: source.box?.range, batch: source.batch, data: try source.data.map(Self.dataset))
+        let all = try model.nodes(box: source.box, batch: source.batch, data: try source.data.map(Self.dataset))
         nodes = all.filter { source.includes(layer: $0.layer, node: $0.node) }
         guard !nodes.isEmpty else {
             let layers = Set(all.map(\.layer)).sorted { $0.localizedStandardCompare($1) == .orderedAscending }

@@ -21,18 +21,19 @@ struct PruneCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("A run directory, or a model's .safetensors file.", valueName: "source"), completion: .file())
     var source: String
-    @Option(help: "Hidden nodes to keep.") var keep: Int?
-    @Option(help: "Hidden nodes to prune.") var nodes: Int?
+    @Option(parsing: .unconditional, help: "Hidden nodes to keep.") var keep: Int?
+    @Option(parsing: .unconditional, help: "Hidden nodes to prune.") var nodes: Int?
     @Option(help: "The magnitude: incoming, the norm of the incoming weights, or product, that times the norm of the outgoing ones.")
     var by: NodeMagnitude = .incoming
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file(extensions: ["safetensors"])) var out: String
     @Flag(help: "Print JSON, with every pruned node.") var json = false
 
     func validate() throws {
-        if (keep == nil) == (nodes == nil) { throw ValidationError("one of --keep and --nodes is needed") }
+        if (keep == nil) == (nodes == nil) { throw ValidationError("exactly one of --keep and --nodes is needed") }
         for (name, count) in [("--keep", keep), ("--nodes", nodes)] {
             if let count, count < 0 { throw ValidationError("\(name) is \(count), but must be at least 0") }
         }
+        if !out.hasSuffix(".safetensors") { throw ValidationError("--out is \(out); accepted: a name that ends in .safetensors") }
     }
 
     func run() throws {

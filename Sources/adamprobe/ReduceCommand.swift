@@ -18,9 +18,11 @@ struct ReduceCommand: ParsableCommand {
             assumed between its dense layers, unless --architecture tells them.
 
             --out MODEL.safetensors writes the reduced model, which loads into an nn.Sequential of the reduced widths, and beside it \
-            architecture.json, optimizer.safetensors (the states of what stays) and reduction.json (the report).
+            architecture.json, optimizer.safetensors (the states of what stays) and reduction.json (the report): all or none, and none in \
+            place of a file that is there.
 
-            Exit codes: 0 reduced (or nothing to reduce), 1 a file is not understood (the reason is on standard error), 64 wrong usage.
+            Exit codes: 0 reduced (or nothing to reduce), 1 a file is not understood or is in the way (the reason is on standard error), \
+            64 wrong usage.
 
             Examples:
             adamprobe reduce runs/adamprobe --out reduced/model.safetensors
@@ -31,7 +33,7 @@ struct ReduceCommand: ParsableCommand {
     var source: String
     @Argument(help: ArgumentHelp("The file of a model's optimiser states, if they are apart.", valueName: "states"))
     var states: String?
-    @Option(help: "ξ: a group of weights whose norm is below it counts as zero.") var threshold = 1e-15
+    @Option(parsing: .unconditional, help: "ξ: a group of weights whose norm is below it counts as zero.") var threshold = 1e-15
     @Option(help: ArgumentHelp("Write the reduced model to a .safetensors file.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
     var out: String?
     @Flag(help: "Also delete ReLU nodes that are proved to be silent on the input box.") var certify = false
@@ -40,10 +42,13 @@ struct ReduceCommand: ParsableCommand {
     var architecture: String?
     @Option(help: ArgumentHelp("Data to run through a model: digits, mnist, fashion-mnist, cifar10, or an .npy file.", valueName: "data"))
     var data: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The interval of every input of a model, such as 0,1.", valueName: "lower,upper"))
-    var box: Interval?
-    @Option(help: "Samples of a model's largest training batch, to tell certificates under batch normalisation.") var batch: Int?
-    @Option(help: "ε of a model's batch normalisations; 1e-5 if left out.") var batchNormEpsilon: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The interval of every input of a model, such as 0,1.", valueName: "lower,upper"),
+        transform: ClosedRange.init(argument:))
+    var box: ClosedRange<Double>?
+    @Option(parsing: .unconditional, help: "Samples of a model's largest training batch, to tell certificates under batch normalisation.")
+    var batch: Int?
+    @Option(parsing: .unconditional, help: "ε of a model's batch normalisations; 1e-5 if left out.") var batchNormEpsilon: Double?
     @Flag(help: "Print JSON.") var json = false
 
     private var isModel: Bool { source.hasSuffix(".safetensors") }
@@ -96,6 +101,6 @@ struct ReduceCommand: ParsableCommand {
         guard isModel else { return try ReductionSource(run: url) }
         return try ReductionSource(
             model: url, states: states.map { URL(fileURLWithPath: $0) }, architecture: architecture.map { URL(fileURLWithPath: $0) },
-            batchNormEpsilon: batchNormEpsilon ?? 1e-5, data: try data.map(ModelPrediction.dataset), interval: box?.range, largestBatch: batch)
+            batchNormEpsilon: batchNormEpsilon ?? 1e-5, data: try data.map(ModelPrediction.dataset), interval: box, largestBatch: batch)
     }
 }

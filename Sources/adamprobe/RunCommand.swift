@@ -35,7 +35,7 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp("Replace one value of the configuration, such as batch=32; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: ArgumentHelp("Write a checkpoint every so many steps, and when interrupted.", valueName: "steps"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Write a checkpoint every so many steps, and when interrupted.", valueName: "steps"))
     var checkpointEvery: Int?
 
     @Flag(help: "Go on with an earlier attempt at this run in --out, from its last checkpoint; without one there, start it.")

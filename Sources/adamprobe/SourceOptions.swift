@@ -17,18 +17,21 @@ struct SourceOptions: ParsableArguments {
             "A run directory; or a model's .safetensors file, and the file of its optimiser's states if they are apart.", valueName: "source"))
     var from: [String] = []
     @Option(help: "Only nodes of this layer, such as 0.") var layer: String?
-    @Option(help: "Only the node of this row.") var node: Int?
+    @Option(parsing: .unconditional, help: "Only the node of this row.") var node: Int?
     @Option(help: ArgumentHelp("Write the table to a CSV file.", valueName: "file"), completion: .file(extensions: ["csv"])) var out: String?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The interval of every input of a model, such as 0,1, for certificates.", valueName: "lower,upper"))
-    var box: Interval?
-    @Option(help: "Samples of a model's largest training batch, for certificates under batch normalisation and for --data (64).") var batch: Int?
+        help: ArgumentHelp("The interval of every input of a model, such as 0,1, for certificates.", valueName: "lower,upper"),
+        transform: ClosedRange.init(argument:))
+    var box: ClosedRange<Double>?
+    @Option(
+        parsing: .unconditional, help: "Samples of a model's largest training batch, for certificates under batch normalisation and for --data (64).")
+    var batch: Int?
     @Option(
         help: ArgumentHelp(
             "Data to run through a model: digits, mnist, fashion-mnist, cifar10, or an .npy file [samples, features].", valueName: "data"))
     var data: String?
-    @Option(help: "ε of a model's batch normalisations; 1e-5 if left out.") var batchNormEpsilon: Double?
+    @Option(parsing: .unconditional, help: "ε of a model's batch normalisations; 1e-5 if left out.") var batchNormEpsilon: Double?
 
     var kind: Kind {
         guard let first = from.first else { return .weight }
@@ -63,13 +66,14 @@ struct SourceOptions: ParsableArguments {
     func includes(layer: String, node: Int) -> Bool { (self.layer ?? layer) == layer && (self.node ?? node) == node }
 }
 
-/// LOWER,UPPER on the command line.
-struct Interval: ExpressibleByArgument {
-    let range: ClosedRange<Double>
-
-    init?(argument: String) {
+extension ClosedRange<Double> {
+    /// LOWER,UPPER on the command line.
+    /// - Throws: `ValidationError`.
+    init(argument: String) throws {
         let ends = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-        guard ends.count == 2, let lower = ends[0], let upper = ends[1], lower <= upper else { return nil }
-        range = lower...upper
+        guard ends.count == 2, let lower = ends[0], let upper = ends[1], lower <= upper else {
+            throw ValidationError("accepted: LOWER,UPPER, two numbers that don't fall, such as 0,1")
+        }
+        self = lower...upper
     }
 }

@@ -29,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
     var ids: [String] = []
 
     @Option(
-        parsing: .singleValue,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Only claims of this level: 1 isolated weights, 2 planted networks, 3 trained networks; may be repeated.", valueName: "1|2|3"))
     var level: [Int] = []
@@ -37,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "A tenth of the cases, and no trained networks unless a claim's full id or --level 3 asks for them: within a minute.")
     var quick = false
 
-    @Option(help: "Number of seeds of trained networks, in place of each claim's own.")
+    @Option(parsing: .unconditional, help: "Number of seeds of trained networks, in place of each claim's own.")
     var seeds: Int?
 
     @Option(help: "Seed of the drawn cases.")
@@ -51,7 +51,7 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "What standard output is: text, a line a claim as it finishes; json or markdown, the report at the end.")
     var format = OutputFormat.text
 
-    @Option(help: "Threads; results don't depend on it.")
+    @Option(parsing: .unconditional, help: "Threads; results don't depend on it.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Flag(help: "No progress on standard error.")

@@ -21,6 +21,10 @@ import Testing
         #expect(try run("verify", "B6", "--level", "7").status == 2)
         #expect(try run("verify", "B6", "--level", "3").errors.contains("none of the claims named has a level asked for"))
         #expect(try run("verify", "--seeds", "0").status == 2)
+        for (option, words) in [("--seeds", "--seeds is -1"), ("--threads", "--threads is -1"), ("--level", "there is no level -1")] {
+            let done = try run("verify", option, "-1")
+            #expect(done.status == 2 && done.errors.contains(words), "\(done)")
+        }
         for wrong in [["--bogus"], ["--format", "xml"], ["--seeds", "many"], ["--out", "/dev/null/x"]] {
             let done = try BuiltProgram(["verify", "B6"] + wrong).finish()
             #expect(done.status == 2, "\(wrong)")

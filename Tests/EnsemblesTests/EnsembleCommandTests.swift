@@ -54,6 +54,10 @@ final class EnsembleCommandTests {
     @Test("It ends where the runs of the sweep would, and its tables say what became of each")
     func endsAsTheSweep() throws {
         let axes = "axes: {l2: [0, 0.01], optimizer.adam.epsilon: [1e-8, 1e-3], seed: {range: [3, 7]}}\n"
+        for option in ["--every", "--jobs"] {
+            let refused = try ensemble(axes, options: [option, "-1"])
+            #expect(refused.status == 64 && refused.errors.contains("\(option) is -1"))
+        }
         let (status, output, errors) = try ensemble(axes, options: ["--every", "100", "--jobs", "2"])
         try #require(status == 0, "\(errors)")
         #expect(output.hasPrefix("20 networks, 300 steps each"))

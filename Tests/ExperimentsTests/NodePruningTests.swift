@@ -121,7 +121,15 @@ struct NodePruningTests {
         #expect(try SafetensorsFile.read(run.model).names == SafetensorsFile.read(folder["a.safetensors"]).names)
         let tooMany = try prune("run", "--nodes", "7", "--out", "c.safetensors")
         #expect(tooMany.status == 1 && tooMany.errors.contains("the hidden layers have 6") && !folder.hasFile("c.safetensors"))
-        #expect(try prune("run", "--nodes", "1", "--keep", "2", "--out", "c.safetensors").status == 64)
+        for sizes in [["--nodes", "1", "--keep", "2"], []] {
+            let result = try BuiltProgram(["prune", "run", "--out", "c.safetensors"] + sizes, in: folder.url).finish()
+            #expect(result.status == 64 && result.errors.contains("exactly one of --keep and --nodes is needed"))
+        }
+        let misnamed = try prune("run", "--nodes", "1", "--out", "c.txt")
+        #expect(misnamed.status == 64 && misnamed.errors.contains("a name that ends in .safetensors") && !folder.hasFile("c.txt"))
+        #expect(try prune("run", "--keep", "-1", "--out", "c.safetensors").errors.contains("--keep is -1, but must be at least 0"))
+        let file = try prune("run/manifest.json", "--nodes", "1", "--out", "c.safetensors").errors
+        #expect(file.contains("run/manifest.json is not a run directory: it is a file; accepted: "))
         #expect(try prune("nowhere", "--nodes", "1", "--out", "c.safetensors").errors.contains("is not a run directory"))
     }
 }

@@ -85,7 +85,7 @@ struct PredictFromTests {
         let withoutL2 = try refusal(["--batch", "32"])
         #expect(withoutL2.0 == 64 && withoutL2.1.contains("--l2 is needed"))
         let wrongBox = try refusal(["--l2", "1", "--box", "1,0"])
-        #expect(wrongBox.0 == 64)
+        #expect(wrongBox.0 == 64 && wrongBox.1.contains("accepted: LOWER,UPPER"))
         let wrongData = try refusal(["--l2", "1", "--data", "letters"])
         #expect(wrongData.0 == 1 && wrongData.1.contains("digits, mnist, fashion-mnist, cifar10 or an .npy file"))
         let wrongNode = try refusal(["--l2", "1", "--layer", "7"])
@@ -98,6 +98,7 @@ struct PredictFromTests {
             (["--from", "run", "--l2", "0.1"], "--l2: not with a run"), (["--from", "run", "--optimizer", "sgd"], "--optimizer: not with a run"),
             (["--from", "run", "--weight", "1"], "--weight: not with --from"), (["--from", "run", "--box", "0,1"], "--box: only with a model"),
             (["--l2", "0.1", "--weight", "1", "--node", "3"], "--node: only with --from"), (["--weight", "1"], "--l2 and --weight are needed"),
+            (["--from", "model.safetensors", "--batch", "-3"], "--batch is -3"),
         ])
     func misuse(arguments: [String], words: String) throws {
         let (status, _, errors) = try predict(arguments, in: try RunFolder())

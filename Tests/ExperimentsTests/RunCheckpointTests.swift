@@ -125,6 +125,8 @@ struct RunCheckpointTests {
         #expect(throws: RecordsError.self) { try Run.resume(configuration, in: directory.url) }
         let misuse = try BuiltProgram(["run", "run.yaml", "--resume"], in: folder.url).finish()
         #expect(misuse.status == 64 && misuse.errors.contains("--out"))
+        let negative = try BuiltProgram(["run", "run.yaml", "--checkpoint-every", "-5"], in: folder.url).finish()
+        #expect(negative.status == 64 && negative.errors.contains("--checkpoint-every is -5"))
         try Data("mine".utf8).write(to: folder["notes"])
         #expect(throws: RunError.outputExists(folder.url.path)) { try Run.resume(configuration, in: folder.url) }
     }

@@ -14,6 +14,16 @@ struct PlotCommandTests {
         return (status, lines[0].map { URL(fileURLWithPath: $0).lastPathComponent }, lines[1])
     }
 
+    @Test(arguments: ["nowhere", "empty", "file"])
+    func whatIsNoDirectoryOfARunOrASweepIsAnErrorThatNamesBoth(name: String) throws {
+        let run = try TinyRun()
+        try FileManager.default.createDirectory(at: run.folder.appendingPathComponent("empty"), withIntermediateDirectories: true)
+        try run.write("file", "")
+        let (status, _, errors) = try BuiltProgram(["plot", name], in: run.folder).finish()
+        #expect(status == 1 && errors.contains("\(name) is neither a run's directory, with nodes.csv or a probe folder, nor a sweep's"))
+        #expect(errors.contains("accepted: a folder that 'adamprobe run' or 'adamprobe sweep' wrote"))
+    }
+
     @Test func missingInputsCostOnlyTheirFiguresAndAreNoError() throws {
         let run = try TinyRun()
         try run.remove("probe/0.signCoherence.npy")

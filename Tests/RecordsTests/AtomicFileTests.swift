@@ -26,6 +26,29 @@ import Testing
         }
     }
 
+    @Test func `files that belong together are written all, or none of them`() throws {
+        try withTemporaryFolder { folder in
+            let files = ["a", "b", "c"].map { (url: folder.appendingPathComponent($0), data: Data($0.utf8)) }
+            let content = { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+            for taken in ["a", "c"] {
+                let url = folder.appendingPathComponent(taken)
+                try AtomicFile.write(Data([1]), to: url)
+                let error = #expect(throws: RecordsError.self) { try AtomicFile.create(files) }
+                #expect(error?.file == url.path)
+                #expect(try content() == [taken] && Data(contentsOf: url) == Data([1]))
+                try FileManager.default.removeItem(at: url)
+            }
+            let absent = (url: folder.appendingPathComponent("absent/d"), data: Data())
+            #expect(throws: RecordsError.self) { try AtomicFile.create(files + [absent]) }
+            // Too long a name is noticed when the others are in their places.
+            let long = (url: folder.appendingPathComponent(String(repeating: "n", count: 256)), data: Data())
+            #expect(throws: RecordsError.self) { try AtomicFile.create(files + [long]) }
+            #expect(try content().isEmpty)
+            try AtomicFile.create(files)
+            #expect(try content() == ["a", "b", "c"] && Data(contentsOf: files[2].url) == Data("c".utf8))
+        }
+    }
+
     @Test func `a folder that isn't there is an error`() throws {
         try withTemporaryFolder { folder in
             let url = folder.appendingPathComponent("absent/a.bin")

@@ -43,7 +43,8 @@ struct ConstantFoldingTests {
 
     @Test("Weights 1 and −1 are no zero node, however large the threshold is against their sum")
     func signedSum() throws {
-        let full = try network([.dense(units: 1), .activation(.relu()), .dense(units: 1)], ["0.weight": [1, -1], "2.weight": [1]])
+        let full = try network(
+            [.dense(units: 2), .activation(.relu()), .dense(units: 1)], ["0.weight": [1, -1, 5, 5], "2.weight": [2, 2]])
         #expect(try NetworkReduction(of: full, threshold: 1).removed.isEmpty)
         // √2 is their norm, and 1.42 is above it.
         #expect(try NetworkReduction(of: full, threshold: 1.42).removed.count == 1)
@@ -52,7 +53,8 @@ struct ConstantFoldingTests {
     @Test("Norms are right where squares underflow and overflow", arguments: [1e-200, 1e200])
     func extremeNorms(size: Double) throws {
         let full = try network(
-            [.dense(units: 1), .activation(.relu()), .dense(units: 1)], ["0.weight": [3 * size, -4 * size], "2.weight": [1e250]])
+            [.dense(units: 2), .activation(.relu()), .dense(units: 1)],
+            ["0.weight": [3 * size, -4 * size, 9 * size, 0], "2.weight": [1e250, 1e250]])
         #expect(try NetworkReduction(of: full, threshold: 4.99 * size).removed.isEmpty)
         #expect(try NetworkReduction(of: full, threshold: 5.01 * size).removed.map(\.reason) == [.zero])
         #expect(try NetworkReduction(of: full, threshold: 0).removed.isEmpty)
@@ -142,18 +144,35 @@ struct ConstantFoldingTests {
         #expect(reduction.removed.map(\.reason) == [.unused, .unused])
     }
 
-    @Test("A layer that dies whole makes the network a constant: one dense layer of weights 0")
+    @Test("A layer that dies whole makes the network a constant: one node of weights 0 stays, which no output reads")
     func wholeLayer() throws {
         let full = try network(
             [.dense(units: 2), .activation(.relu()), .dense(units: 2), .activation(.sigmoid), .dense(units: 2), .activation(.tanh)],
             ["0.bias": [1, 2], "2.weight": [1, 1, -1, 0.5], "2.bias": [-3, 0], "4.weight": [2, 4, 6, 8], "4.bias": [1, 1]])
         let reduction = try NetworkReduction(of: full)
         let reduced = try reduction.network(capacity: 1)
-        #expect(reduced.specification == [.dense(units: 2), .activation(.tanh)])
-        #expect(try parameter("0.weight", of: reduced) == [0, 0, 0, 0])
-        #expect(try parameter("0.bias", of: reduced) == [4, 8])
-        #expect(reduction.origins.map(\.original) == [nil, "4.bias"])
+        #expect(reduced.specification == [.dense(units: 1, bias: false), .activation(.relu()), .dense(units: 2), .activation(.tanh)])
+        #expect(try parameter("0.weight", of: reduced) == [0, 0] && parameter("2.weight", of: reduced) == [0, 0])
+        #expect(try parameter("2.bias", of: reduced) == [4, 8])
+        #expect(reduction.origins.map(\.original) == [nil, nil, "4.bias"])
+        #expect(reduction.removed.map { [$0.layer, $0.node] } == [[0, 1], [2, 0], [2, 1]])
         #expect(reduction.unreadInputs == [0, 1])
+    }
+
+    @Test("A network of zeros becomes the smallest of two layers, and none is enlarged, whatever takes over its constant")
+    func smallest() throws {
+        let sizes = { (layers: [LayerSpecification], values: [String: [Double]]) in
+            let reduction = try NetworkReduction(of: network(layers, inputCount: 64, values), options: ReductionOptions())
+            return [reduction.parametersBefore, reduction.parametersAfter, reduction.removed.count]
+        }
+        let zeros: [LayerSpecification] = [.dense(units: 8, bias: false), .activation(.relu()), .dense(units: 10, bias: false)]
+        #expect(try sizes(zeros, [:]) == [592, 74, 7])
+        // A sigmoid's ½ times 0 is taken over by no bias.
+        #expect(try sizes([zeros[0], .activation(.sigmoid), zeros[2]], [:]) == [592, 74, 7])
+        #expect(try sizes([zeros[0], .batchNorm(), zeros[1], zeros[2]], [:]) == [592 + 16, 74, 7])
+        // 64 + 1 + 10 numbers; without the node's constant, 64 + 10 + 10.
+        let single: [LayerSpecification] = [.dense(units: 1), .activation(.relu()), .dense(units: 10, bias: false)]
+        #expect(try sizes(single, ["0.bias": [3], "2.weight": Array(repeating: 1, count: 10)]) == [75, 75, 0])
     }
 
     @Test("Unread inputs are told, and go if asked for")

@@ -117,7 +117,16 @@ final class ReduceCommandTests {
             let result = try reduce(arguments)
             #expect(result.status == status && result.errors.contains(words), "\(result)")
         }
-        try refused(["nowhere"], 1, "is not a run directory")
+        try refused(["nowhere"], 1, "nowhere is not a run directory: there is nothing of that name; accepted: ")
+        try refused(["run/manifest.json"], 1, "run/manifest.json is not a run directory: it is a file; accepted: ")
+        let accepted = "a folder that 'adamprobe run' wrote, or a model's .safetensors file"
+        try refused(["."], 1, "is not a run directory: it has no manifest.json; accepted: \(accepted)")
+        for option in ["--threshold", "--batch", "--batch-norm-epsilon"] {
+            try refused(["run/model.safetensors", option, "-1"], 64, "\(option) is -1")
+        }
+        for box in ["1,0", "0", "0,nan", "0,1,2"] {
+            try refused(["run/model.safetensors", "--box", box], 64, "accepted: LOWER,UPPER, two numbers that don't fall, such as 0,1")
+        }
         try refused(["nowhere.safetensors"], 1, "nowhere.safetensors")
         try refused(["run", "--out", "run/model.safetensors"], 1, "choose another --out")
         try refused(["run", "--box", "0,1"], 64, "--box: only with a model")
@@ -126,6 +135,98 @@ final class ReduceCommandTests {
         try refused(["run/model.safetensors", "--data", "letters"], 1, "digits, mnist, fashion-mnist, cifar10 or an .npy file")
         try FileManager.default.removeItem(at: folder.appendingPathComponent("run/model.safetensors"))
         try refused(["run"], 1, "has no model.safetensors yet, its status is completed")
+    }
+
+    private var content: [String] { get throws { try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() } }
+
+    @Test("Where one of the files is there already, none is written, and nothing is replaced", arguments: [false, true])
+    func takenPlaces(isFolder: Bool) throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        for name in ["model.safetensors", "architecture.json", "optimizer.safetensors", "reduction.json"] {
+            let place = folder.appendingPathComponent("taken/\(name)")
+            try FileManager.default.createDirectory(at: isFolder ? place : place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if !isFolder { try Data("earlier".utf8).write(to: place) }
+            let before = try content
+            // The model alone has no states to write; an optimizer.safetensors of another model would pass for its own.
+            for source in ["run", "run/model.safetensors"] {
+                let result = try reduce([source, "--out", "taken/model.safetensors"])
+                #expect(result.status == 1 && result.errors.contains("taken/\(name) is there already; choose another --out"), "\(result)")
+                #expect(try content == before && (isFolder || String(contentsOf: place, encoding: .utf8) == "earlier"))
+            }
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("taken"))
+        }
+    }
+
+    @Test("States that belong to no parameter, or have another shape, are refused by name")
+    func strangeStates() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        func refused(_ states: String, _ words: String) throws {
+            let result = try reduce(["run/model.safetensors", states])
+            #expect(result.status == 1 && result.errors.contains(words), "\(result)")
+        }
+        let known = "0.weight.<state>, 0.bias.<state>, 2.weight.<state>, 2.bias.<state>, step"
+        try refused("run/model.safetensors", "model.safetensors: nothing here is called '0.weight'; accepted: \(known)")
+        let cases: [(String, [Int], String)] = [
+            ("zzz.exp_avg", [1], "strange.safetensors: nothing here is called 'zzz.exp_avg'; accepted: \(known)"),
+            ("4.weight.exp_avg", [8, 64], "nothing here is called '4.weight.exp_avg'"),
+            ("0.weight.exp_avg", [7, 64], "strange.safetensors: tensor '0.weight.exp_avg' has shape [7, 64], expected [8, 64]"),
+        ]
+        for (name, shape, words) in cases {
+            var states = try read("run/optimizer.safetensors")
+            states[name] = TensorRecord(Array(repeating: Float(0), count: shape.reduce(1, *)), shape: shape)
+            try states.write(to: folder.appendingPathComponent("strange.safetensors"))
+            try refused("strange.safetensors", words)
+        }
+        // SGD without momentum has no states.
+        try SafetensorsFile().write(to: folder.appendingPathComponent("empty.safetensors"))
+        #expect(try reduce(["run/model.safetensors", "empty.safetensors"]).status == 0)
+    }
+
+    @Test("Of samples without labels outputs are compared, and no error is told")
+    func withoutLabels() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        try NPY.write(TensorRecord((0..<640).map { Double($0 % 17) }, shape: [10, 64]), to: folder.appendingPathComponent("data.npy"))
+        let part = try #require(try report(["run/model.safetensors", "--data", "data.npy"])["data"]?.array?.first)
+        #expect(part["samples"]?.integer == 10 && part["changedPredictions"]?.integer == 0)
+        #expect(part["errorBefore"] == nil && part["errorAfter"] == nil)
+        #expect(try report(["run/model.safetensors", "--data", "digits"])["data"]?.array?.first?["errorBefore"] != nil)
+    }
+
+    @Test("A model of half precision is converted, which is said, and its bytes are those of its file")
+    func halfPrecision() throws {
+        try makeRun([.dense(units: 8), .batchNorm(), .activation(.relu()), .dense(units: 10)])
+        let model = try read("run/model.safetensors")
+        let halves = try model.tensors.filter { $0.tensor.elementType == .float32 }.map { name, tensor in
+            let bits = try tensor.values(as: Float.self).map { Float16($0).bitPattern }
+            return (name: name, tensor: try TensorRecord(elementType: .float16, shape: tensor.shape, data: bits.withUnsafeBytes { Data($0) }))
+        }
+        // Without num_batches_tracked, as files may be.
+        try SafetensorsFile(halves).write(to: folder.appendingPathComponent("half.safetensors"))
+        let report = try report(["half.safetensors", "--out", "reduced/model.safetensors"])
+        #expect(report["before"]?["bytes"]?.integer == 2 * (8 * 65 + 4 * 8 + 90))
+        #expect(report["after"]?["bytes"]?.integer == 4 * (5 * 65 + 4 * 5 + 60) + 8)
+        #expect(report["precision"]?.string == "float32" && report["converted"]?.array == [.string("float16")])
+        let reduced = try read("reduced/model.safetensors").tensors.map(\.tensor)
+        #expect(reduced.map(\.data.count).reduce(0, +) == report["after"]?["bytes"]?.integer)
+        #expect(try reduce(["half.safetensors"]).output.contains("float16 in the source, float32 in the reduced model"))
+        #expect(try self.report(["run/model.safetensors"])["converted"]?.array == [])
+    }
+
+    @Test("What is not proven is said in whole sentences")
+    func words() throws {
+        try makeRun([.dense(units: 8), .activation(.relu()), .dense(units: 10)])
+        var model = try read("run/model.safetensors")
+        var weights = try model.tensor(named: "0.weight").values(as: Float.self)
+        func proven(_ options: [String]) throws -> String? {
+            try model.write(to: folder.appendingPathComponent("model.safetensors"))
+            return try reduce(["model.safetensors"] + options).output.split(separator: "\n").first { $0.hasPrefix("proven") }.map(String.init)
+        }
+        #expect(try proven([]) == "proven for any inputs: outputs change by at most 0, rounding apart; no bound of rounding")
+        weights[0] = 1e-20
+        model["0.weight"] = TensorRecord(weights, shape: [8, 64])
+        #expect(try proven([]) == "proven for any inputs: no bound of what outputs change; no bound of rounding")
+        let bounded = try #require(try proven(["--box", "0,1"]))
+        #expect(bounded.hasPrefix("proven on the input box: outputs change by at most ") && bounded.contains("; rounding adds at most "))
     }
 
     /// Builds the `nn.Sequential` that the files describe and prints the largest difference of its outputs from those given.

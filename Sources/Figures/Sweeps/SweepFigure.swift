@@ -30,33 +30,6 @@ enum SweepFigure {
         }
     }
 
-    /// An axis of numbers as gnuplot has it: logarithmic where the numbers above 0 span more than a decade and none is below, 0 then lying
-    /// one decade below the rest.
-    struct Scale: Equatable {
-        let isLogarithmic: Bool
-        let zero: Double?
-        private let least: Double
-        private let most: Double
-
-        /// - Precondition: two numbers or more.
-        init(_ numbers: [Double]) {
-            let positive = numbers.filter { $0 > 0 }
-            isLogarithmic = (positive.max() ?? 0) > 10 * (positive.min() ?? .infinity) && !numbers.contains { $0 < 0 }
-            zero = isLogarithmic && numbers.contains(0) ? positive.min().map { $0 / 10 } : nil
-            (least, most) = (zero ?? numbers.min() ?? 0, numbers.max() ?? 1)
-        }
-
-        func place(_ number: Double) -> Double { number == 0 ? zero ?? 0 : number }
-
-        /// The axis from the first to the last of the numbers that it was made for, with a little room.
-        var commands: String {
-            var lines = isLogarithmic ? ["set logscale x", "set format x '10^{%T}'"] : ["set format x '%g'"]
-            if let zero { lines.append("set xtics add ('0' \(Number.short(zero)))") }
-            let (first, last) = isLogarithmic ? (least / 1.6, most * 1.6) : (least - 0.04 * (most - least), most + 0.04 * (most - least))
-            return (lines + ["set xrange [\(Number.short(first)):\(Number.short(last))]"]).joined(separator: "\n")
-        }
-    }
-
     private static let colors = [
         FigureStyle.blue, FigureStyle.vermilion, FigureStyle.green, FigureStyle.orange, FigureStyle.purple, FigureStyle.skyBlue,
         FigureStyle.black, FigureStyle.grey,
@@ -147,7 +120,9 @@ enum SweepFigure {
                 let half = cell.interval.map { String(format: "\\n± %.2g", ($0.upper - $0.lower) / 2) } ?? ""
                 let color = cell.mean > least + 0.6 * (most - least) ? "#FFFFFF" : "#111111"
                 let text = String(format: "%.3g", cell.mean) + half
-                return "set label \"\(text)\" at \(column),\(height - 1 - row) center front font small textcolor rgb '\(color)'"
+                // The first of two lines stands where the label is.
+                let place = "at \(column),\(height - 1 - row) center" + (half.isEmpty ? "" : " offset 0,0.5")
+                return "set label \"\(text)\" \(place) front font small textcolor rgb '\(color)'"
             }
         }
         func tics(_ names: [String]) -> String { names.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ") }
@@ -169,7 +144,7 @@ enum SweepFigure {
                 set cbrange [\(Number.short(least)):\(Number.short(most > least ? most : least + 1))]
                 unset colorbox
                 \(labels.joined(separator: "\n"))
-                plot data matrix with image
+                plot data matrix using 1:2:(0.5):(0.5):3 with boxxyerror linecolor palette
                 """)
     }
 }
