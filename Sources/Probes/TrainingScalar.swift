@@ -16,12 +16,14 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     static func squaredNorm(of weights: UnsafeBufferPointer<Self>, below limit: Double) -> Double?
     /// Of each row of some weights, whether Σ w² reaches `limit`; a NaN counts as reaching it. A row has `weights.count / reaches.count` weights.
     static func squaredNorms(of weights: UnsafeBufferPointer<Self>, reach limit: Double, into reaches: UnsafeMutableBufferPointer<Bool>)
-    /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
+    /// The order statistics of |x| at `ranks` (from 0) in each of `rows` rows of x, exact: that of a row at `ranks[i]` into
+    /// `result[i * stride + row]`. `scratch` is as long as a row. NaN counts as largest.
     ///
-    /// What `result` holds before is where the search begins: the order statistics of like numbers save most of it, anything else costs time
-    /// alone.
+    /// What `result` holds before is where the search in a long row begins: the order statistics of like numbers save most of it, anything else
+    /// costs time alone.
     static func orderStatistics(
-        of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
+        of x: UnsafeBufferPointer<Self>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Self>, stride: Int,
+        scratch: UnsafeMutableBufferPointer<Self>)
     /// Index of the first element equal to `value`; nil if there is none, as for NaN.
     static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
     /// x ← x/divisor, element by element.
@@ -92,10 +94,11 @@ extension Float: TrainingScalar {
     }
 
     public static func orderStatistics(
-        of x: UnsafeBufferPointer<Float>, ranks: [Int], into result: UnsafeMutableBufferPointer<Float>,
+        of x: UnsafeBufferPointer<Float>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Float>, stride: Int,
         scratch: UnsafeMutableBufferPointer<Float>
     ) {
-        adamprobe_order_statistics_f32(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+        adamprobe_order_statistics_f32(
+            x.baseAddress, rows, x.count / max(1, rows), ranks, ranks.count, result, stride, scratch.baseAddress)
     }
 
     public static func firstIndex(of value: Float, in x: UnsafeBufferPointer<Float>) -> Int? {
@@ -140,10 +143,11 @@ extension Double: TrainingScalar {
     }
 
     public static func orderStatistics(
-        of x: UnsafeBufferPointer<Double>, ranks: [Int], into result: UnsafeMutableBufferPointer<Double>,
+        of x: UnsafeBufferPointer<Double>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Double>, stride: Int,
         scratch: UnsafeMutableBufferPointer<Double>
     ) {
-        adamprobe_order_statistics_f64(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+        adamprobe_order_statistics_f64(
+            x.baseAddress, rows, x.count / max(1, rows), ranks, ranks.count, result, stride, scratch.baseAddress)
     }
 
     public static func firstIndex(of value: Double, in x: UnsafeBufferPointer<Double>) -> Int? {
