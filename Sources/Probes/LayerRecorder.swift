@@ -58,10 +58,9 @@ final class LayerRecorder<Scalar: TrainingScalar> {
     private let regularizedGradient: Tensor<Scalar>
     /// Nodes whose moments are read at once: many of few weights, a few of many, so that they stay in the first-level cache.
     private let nodesAtOnce: Int
-    /// Their moments, [3 × nodes at once × inputs], one node's scratch [inputs], and order statistics [levels].
+    /// Their moments, [3 × nodes at once × inputs], and one node's scratch [inputs].
     private let moments: Tensor<Scalar>
     private let scratch: Tensor<Scalar>
-    private let statistics: Tensor<Scalar>
     /// One node's outgoing weights, [outputs].
     private let outgoingColumn: Tensor<Scalar>
 
@@ -90,7 +89,6 @@ final class LayerRecorder<Scalar: TrainingScalar> {
         nodesAtOnce = max(1, min(layer.nodeCount, Self.weightsAtOnce / max(1, layer.inputCount)))
         moments = Tensor(shape: [3, nodesAtOnce, layer.inputCount])
         scratch = Tensor(shape: [layer.inputCount])
-        statistics = Tensor(shape: [max(1, levels.count)])
         outgoingColumn = Tensor(shape: [layer.outputCount])
     }
 
@@ -173,44 +171,40 @@ final class LayerRecorder<Scalar: TrainingScalar> {
                     rebasing: regularizedGradient.elements[start * inputCount..<nodes.upperBound * inputCount]),
                 into: MomentBuffers(firstMoment: first, rootSecondMoment: root, denominator: denominator))
             Scalar.divide(first, by: UnsafeBufferPointer(denominator))
-            for node in nodes {
-                func part(_ buffer: UnsafeMutableBufferPointer<Scalar>) -> UnsafeMutableBufferPointer<Scalar> {
-                    UnsafeMutableBufferPointer(start: buffer.baseAddress! + (node - start) * inputCount, count: inputCount)
-                }
-                let (root, denominator) = (part(root), part(denominator))
-                writeQuantiles(of: root, to: roots + node)
-                writeQuantiles(of: part(first), to: ratios + node)
-                if followsSecondMoment, writeDecays(to: decays + node, roots: roots + node, root, denominator, decay: decay) { continue }
-                for j in 0..<inputCount { denominator[j] = decay / denominator[j] }
-                writeQuantiles(of: denominator, to: decays + node)
-            }
+            writeQuantiles(of: root, in: nodes, to: roots)
+            writeQuantiles(of: first, in: nodes, to: ratios)
+            if followsSecondMoment, writeDecays(in: nodes, to: decays, roots: roots, root, denominator, decay: decay) { continue }
+            for index in denominator.indices { denominator[index] = decay / denominator[index] }
+            writeQuantiles(of: denominator, in: nodes, to: decays)
         }
     }
 
-    /// Writes the quantiles of |x| to `row`, a number a level; the search begins with those of the last sample, which stand there.
+    /// Writes each node's quantiles of |x| to `row`, a row a level; the search begins with those of the last sample, which stand there.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
-    private func writeQuantiles(of values: UnsafeMutableBufferPointer<Scalar>, to row: UnsafeMutablePointer<Scalar>) {
-        let found = statistics.mutableElements
-        for level in 0..<ranks.count { found[level] = row[level * nodeCount] }
-        Scalar.orderStatistics(of: UnsafeBufferPointer(values), ranks: ranks, into: found, scratch: scratch.mutableElements)
-        for level in 0..<ranks.count { row[level * nodeCount] = found[level] }
+    private func writeQuantiles(of values: UnsafeMutableBufferPointer<Scalar>, in nodes: Range<Int>, to row: UnsafeMutablePointer<Scalar>) {
+        Scalar.orderStatistics(
+            of: UnsafeBufferPointer(values), rows: nodes.count, ranks: ranks, into: row + nodes.lowerBound, stride: nodeCount,
+            scratch: scratch.mutableElements)
     }
 
     /// The decay's quantiles from those of √v̂ just written, without another selection: the decay falls as √v̂ rises, so the weight at one
-    /// quantile of √v̂ stands at the complementary quantile of the decay. False, and nothing written, where the levels have no complement
-    /// among them or there is no second moment.
+    /// quantile of √v̂ stands at the complementary quantile of the decay. False, and nothing that counts written, where the levels have no
+    /// complement among them or there is no second moment.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     private func writeDecays(
-        to row: UnsafeMutablePointer<Scalar>, roots: UnsafePointer<Scalar>, _ root: UnsafeMutableBufferPointer<Scalar>,
+        in nodes: Range<Int>, to row: UnsafeMutablePointer<Scalar>, roots: UnsafePointer<Scalar>, _ root: UnsafeMutableBufferPointer<Scalar>,
         _ denominator: UnsafeMutableBufferPointer<Scalar>, decay: Scalar
     ) -> Bool {
         guard let complements else { return false }
-        for level in 0..<ranks.count {
-            let quantile = roots[complements[level] * nodeCount]
-            guard let weight = Scalar.firstIndex(of: quantile, in: UnsafeBufferPointer(root)) else { return false }
-            row[level * nodeCount] = decay / denominator[weight]
+        for node in nodes {
+            let first = (node - nodes.lowerBound) * inputCount
+            let values = UnsafeBufferPointer(start: root.baseAddress! + first, count: inputCount)
+            for level in 0..<ranks.count {
+                guard let weight = Scalar.firstIndex(of: roots[complements[level] * nodeCount + node], in: values) else { return false }
+                row[level * nodeCount + node] = decay / denominator[first + weight]
+            }
         }
         return true
     }

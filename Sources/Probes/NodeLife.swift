@@ -33,9 +33,9 @@ public struct NodeLife: Sendable, Equatable, Codable {
     public internal(set) var deadOnDataStep: Int?
     /// First step at which each certificate was met, in the present inactivity; ``DeathCertificate/data`` is not among them, since it speaks
     /// of evaluation mode.
-    public internal(set) var certificateSteps: [DeathCertificate: Int] = [:]
+    public internal(set) var certificateSteps = CertificateSteps()
     /// First step of all at which each certificate was met.
-    public internal(set) var firstCertificateSteps: [DeathCertificate: Int] = [:]
+    public internal(set) var firstCertificateSteps = CertificateSteps()
     /// Times that a certified node was active again: momentum had moved its parameters on.
     public internal(set) var withdrawals = 0
     /// Times that a node, dead on the data or certified, was active again.

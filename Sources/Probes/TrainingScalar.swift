@@ -15,12 +15,14 @@ public protocol TrainingScalar: NetworkScalar, OptimizerScalar {
     /// Σ w² of each row of some weights, summed in double precision; ∞ where it is not under `limit`, NaN included. A row has
     /// `weights.count / squares.count` weights, and is read only until it is seen to reach `limit`.
     static func squaredNorms(of weights: UnsafeBufferPointer<Self>, below limit: Double, into squares: UnsafeMutableBufferPointer<Double>)
-    /// The order statistics of |x| at `ranks` (from 0), exact, into `result`; `scratch` is as long as `x`. NaN counts as largest.
+    /// The order statistics of |x| at `ranks` (from 0) in each of `rows` rows of x, exact: that of a row at `ranks[i]` into
+    /// `result[i * stride + row]`. `scratch` is as long as a row. NaN counts as largest.
     ///
-    /// What `result` holds before is where the search begins: the order statistics of like numbers save most of it, anything else costs time
-    /// alone.
+    /// What `result` holds before is where the search in a long row begins: the order statistics of like numbers save most of it, anything else
+    /// costs time alone.
     static func orderStatistics(
-        of x: UnsafeBufferPointer<Self>, ranks: [Int], into result: UnsafeMutableBufferPointer<Self>, scratch: UnsafeMutableBufferPointer<Self>)
+        of x: UnsafeBufferPointer<Self>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Self>, stride: Int,
+        scratch: UnsafeMutableBufferPointer<Self>)
     /// Index of the first element equal to `value`; nil if there is none, as for NaN.
     static func firstIndex(of value: Self, in x: UnsafeBufferPointer<Self>) -> Int?
     /// x ← x/divisor, element by element.
@@ -86,10 +88,11 @@ extension Float: TrainingScalar {
     }
 
     public static func orderStatistics(
-        of x: UnsafeBufferPointer<Float>, ranks: [Int], into result: UnsafeMutableBufferPointer<Float>,
+        of x: UnsafeBufferPointer<Float>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Float>, stride: Int,
         scratch: UnsafeMutableBufferPointer<Float>
     ) {
-        adamprobe_order_statistics_f32(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+        adamprobe_order_statistics_f32(
+            x.baseAddress, rows, x.count / max(1, rows), ranks, ranks.count, result, stride, scratch.baseAddress)
     }
 
     public static func firstIndex(of value: Float, in x: UnsafeBufferPointer<Float>) -> Int? {
@@ -129,10 +132,11 @@ extension Double: TrainingScalar {
     }
 
     public static func orderStatistics(
-        of x: UnsafeBufferPointer<Double>, ranks: [Int], into result: UnsafeMutableBufferPointer<Double>,
+        of x: UnsafeBufferPointer<Double>, rows: Int, ranks: [Int], into result: UnsafeMutablePointer<Double>, stride: Int,
         scratch: UnsafeMutableBufferPointer<Double>
     ) {
-        adamprobe_order_statistics_f64(x.baseAddress, x.count, ranks, ranks.count, result.baseAddress, scratch.baseAddress)
+        adamprobe_order_statistics_f64(
+            x.baseAddress, rows, x.count / max(1, rows), ranks, ranks.count, result, stride, scratch.baseAddress)
     }
 
     public static func firstIndex(of value: Double, in x: UnsafeBufferPointer<Double>) -> Int? {

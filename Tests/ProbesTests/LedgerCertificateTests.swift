@@ -16,7 +16,7 @@ struct LedgerCertificateTests {
         #expect(training.lives.map { $0.certificateSteps[.box] } == [1, nil, 2])
         try training.run([0, 0, 0]) { $0.bias?.value.assign([0, -0.75, 0]) }
         #expect(training.lives.map { $0.certificateSteps[.box] } == [1, 3, 2])
-        #expect(training.lives.allSatisfy { Set($0.certificateSteps.keys).isSubset(of: [.box, .anySigns]) })
+        #expect(training.lives.allSatisfy { Set($0.certificateSteps.dictionary.keys).isSubset(of: [.box, .anySigns]) })
         #expect(training.lives.map(\.deathStep) == [1, 1, 2], "a certificate is death without waiting for the epoch's end")
     }
 

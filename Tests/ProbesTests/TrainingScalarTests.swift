@@ -63,7 +63,7 @@ struct TrainingScalarTests {
         var stream = RandomStream(seed: seed, name: "kernels")
         for kind in Kind.allCases {
             let random = (0..<6).map { _ in 1 + Int(stream.integer(below: 2000)) }
-            for count in [1, 2, 3, 15, 16, 17, 31, 32, 33, 47, 100, 256] + random { body(kind, count, &stream) }
+            for count in [1, 2, 3, 8, 15, 16, 17, 31, 32, 33, 47, 64, 65, 100, 256] + random { body(kind, count, &stream) }
         }
     }
 
@@ -148,29 +148,33 @@ struct TrainingScalarTests {
         check(Double.self)
     }
 
-    @Test("order statistics of magnitudes are those of a sort, at any alignment, NaN being largest", arguments: seeds)
+    @Test("order statistics of each row's magnitudes are those of a sort, to the bit and at any alignment, NaN being largest", arguments: seeds)
     func orderStatistics(seed: UInt64) {
         func check<Scalar: TrainingScalar>(_: Scalar.Type) {
             Self.forEachCase(seed: seed) { kind, count, stream in
-                let values: [Scalar] = Self.draw(kind, count, &stream)
-                let numbers = values.filter { !$0.isNaN }.map(\.magnitude).sorted()
-                let sorted = (numbers + Array(repeating: .nan, count: count - numbers.count)).map { Self.bits(Double($0)) }
                 let random = (0..<12).map { _ in Int(stream.integer(below: UInt64(count))) }
                 let ranks = count <= 33 ? Array(0..<count) : [0, count / 4, count / 2, count / 2, 3 * count / 4, count - 1] + random
-                for (offset, other) in [(0, 0), (1, 2), (11, 7)] {
-                    // Guesses: near, far and impossible.
+                for (rows, stride, offset, other) in [(1, 1, 0, 0), (3, 5, 1, 2), (17, 17, 11, 7)] where rows * count < 10_000 {
+                    let values: [Scalar] = (0..<rows).flatMap { _ in Self.draw(kind, count, &stream) as [Scalar] }
+                    // Guesses: near, far and impossible; columns of no row are not to be written.
                     let guesses: [Scalar] = [-1, .nan, 0, .infinity, values[0], .leastNonzeroMagnitude, .greatestFiniteMagnitude]
-                    var result = ranks.map { rank in guesses[(rank + offset) % guesses.count] }
+                    var expected = (0..<ranks.count * stride).map { guesses[($0 + offset) % guesses.count] }
+                    var result = expected
+                    for row in 0..<rows {
+                        let sorted = values[row * count..<(row + 1) * count].map(\.magnitudeOfAnyBits).sorted { $0.bits < $1.bits }
+                        for (level, rank) in ranks.enumerated() { expected[level * stride + row] = sorted[rank] }
+                    }
                     let untouched = Self.placed(values, offset: offset) { x in
                         Self.placed(Array(repeating: Scalar(0), count: count), offset: other) { scratch in
                             result.withUnsafeMutableBufferPointer {
-                                Scalar.orderStatistics(of: UnsafeBufferPointer(x), ranks: ranks, into: $0, scratch: scratch)
+                                Scalar.orderStatistics(
+                                    of: UnsafeBufferPointer(x), rows: rows, ranks: ranks, into: $0.baseAddress!, stride: stride, scratch: scratch)
                             }
-                            return x.map { Self.bits(Double($0)) }
+                            return x.map(\.bits)
                         }
                     }
-                    #expect(result.map { Self.bits(Double($0)) } == ranks.map { sorted[$0] }, "\(kind) \(count)")
-                    #expect(untouched == values.map { Self.bits(Double($0)) })
+                    #expect(result.map(\.bits) == expected.map(\.bits), "\(kind) \(rows) rows of \(count)")
+                    #expect(untouched == values.map(\.bits))
                 }
             }
         }
@@ -204,7 +208,10 @@ struct TrainingScalarTests {
                     var (result, scratch) = (guess, values)
                     result.withUnsafeMutableBufferPointer { result in
                         scratch.withUnsafeMutableBufferPointer { scratch in
-                            values.withUnsafeBufferPointer { Scalar.orderStatistics(of: $0, ranks: ranks, into: result, scratch: scratch) }
+                            values.withUnsafeBufferPointer {
+                                Scalar.orderStatistics(
+                                    of: $0, rows: 1, ranks: ranks, into: result.baseAddress!, stride: 1, scratch: scratch)
+                            }
                         }
                     }
                     #expect(result.map { Self.bits(Double($0)) } == truth.map { Self.bits(Double($0)) })
@@ -238,19 +245,22 @@ struct TrainingScalarTests {
         check(Double.self)
     }
 
-    @Test("order statistics are the same where the thread flushes subnormals: they compare bits")
-    func orderOfSubnormals() {
-        let values = (0..<100).map { Float.leastNonzeroMagnitude * Float(($0 * 37) % 100) }
-        var result = [Float](repeating: 0, count: 100)
+    @Test("order statistics are the same where the thread flushes subnormals: they compare bits", arguments: [50, 100])
+    func orderOfSubnormals(count: Int) {
+        let values = (0..<count).map { Float.leastNonzeroMagnitude * Float(($0 * 37) % count) }
+        var result = [Float](repeating: 0, count: count)
         var scratch = result
         FloatingPointState(flushesSubnormals: true).run {
             result.withUnsafeMutableBufferPointer { result in
                 scratch.withUnsafeMutableBufferPointer { scratch in
-                    values.withUnsafeBufferPointer { Float.orderStatistics(of: $0, ranks: Array(0..<100), into: result, scratch: scratch) }
+                    values.withUnsafeBufferPointer {
+                        Float.orderStatistics(
+                            of: $0, rows: 1, ranks: Array(0..<count), into: result.baseAddress!, stride: 1, scratch: scratch)
+                    }
                 }
             }
         }
-        #expect(result.map(\.bitPattern) == (0..<100).map { UInt32($0) })
+        #expect(result.map(\.bitPattern) == (0..<count).map { UInt32($0) })
     }
 
     @Test("a precision knows its name, and its records keep every bit")
@@ -295,5 +305,15 @@ extension TrainingScalar {
     fileprivate static func any(_ stream: inout RandomStream) -> Self {
         let bits = stream.next()
         return MemoryLayout<Self>.size == 4 ? Self(Float(bitPattern: UInt32(truncatingIfNeeded: bits))) : Self(Double(bitPattern: bits))
+    }
+
+    fileprivate var bits: UInt64 {
+        withUnsafeBytes(of: self) { MemoryLayout<Self>.size == 4 ? UInt64($0.load(as: UInt32.self)) : $0.load(as: UInt64.self) }
+    }
+
+    /// |x| without its sign bit, be it a NaN.
+    fileprivate var magnitudeOfAnyBits: Self {
+        let rest = bits & ~(1 << (MemoryLayout<Self>.size * 8 - 1))
+        return withUnsafeBytes(of: rest) { $0.load(as: Self.self) }
     }
 }

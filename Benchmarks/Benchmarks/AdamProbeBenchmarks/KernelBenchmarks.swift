@@ -90,7 +90,8 @@ private func registerNodeKernels<Scalar: TrainingScalar>(_: Scalar.Type, precisi
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             Scalar.orderStatistics(
-                of: values.elements, ranks: ranks, into: result.mutableElements, scratch: scratch.mutableElements)
+                of: values.elements, rows: 1, ranks: ranks, into: result.mutableElements.baseAddress!, stride: 1,
+                scratch: scratch.mutableElements)
         }
     }
 }

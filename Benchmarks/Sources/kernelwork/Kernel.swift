@@ -58,7 +58,9 @@ struct Kernel: Sendable {
                 let ranks = [0, 0.25, 0.5, 0.75, 1].map { QuantileLevel($0).rank(among: inputs) }
                 values.withUnsafeBufferPointer { values in
                     for _ in 0..<count {
-                        Scalar.orderStatistics(of: values, ranks: ranks, into: result.mutableElements, scratch: scratch.mutableElements)
+                        Scalar.orderStatistics(
+                            of: values, rows: 1, ranks: ranks, into: result.mutableElements.baseAddress!, stride: 1,
+                            scratch: scratch.mutableElements)
                     }
                 }
             },

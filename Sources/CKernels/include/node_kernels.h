@@ -31,11 +31,15 @@ adamprobe_gradient_sums adamprobe_gradient_sums_keeping_f64(const double *gradie
 void adamprobe_squares_below_f32(const float *weights, size_t rows, size_t columns, double limit, double *squares);
 void adamprobe_squares_below_f64(const double *weights, size_t rows, size_t columns, double limit, double *squares);
 
-/// Order statistics of |x|: result[i] is the (ranks[i] + 1)-th smallest of the absolute values, exact; NaN counts as largest.
-/// Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements. What `result` holds before is where the search begins: the order
-/// statistics of like numbers save most of it, anything else, NaN too, costs time alone.
-void adamprobe_order_statistics_f32(const float *x, size_t count, const long *ranks, size_t rank_count, float *result, float *scratch);
-void adamprobe_order_statistics_f64(const double *x, size_t count, const long *ranks, size_t rank_count, double *result, double *scratch);
+/// Order statistics of |x| in each of `rows` rows of `count` elements: result[i·stride + row] is the row's (ranks[i] + 1)-th smallest
+/// absolute value, exact; NaN counts as largest. Ranks are under `count`, count ≥ 1, and `scratch` holds `count` elements.
+///
+/// Short rows are sorted side by side. In long ones the search begins where `result` says before: the order statistics of like numbers save
+/// most of it, anything else, NaN too, costs time alone.
+void adamprobe_order_statistics_f32(
+    const float *x, size_t rows, size_t count, const long *ranks, size_t rank_count, float *result, size_t stride, float *scratch);
+void adamprobe_order_statistics_f64(
+    const double *x, size_t rows, size_t count, const long *ranks, size_t rank_count, double *result, size_t stride, double *scratch);
 
 /// Index of the first element equal to `value`; `count` if there is none, as for NaN.
 size_t adamprobe_first_index_f32(const float *x, size_t count, float value);
