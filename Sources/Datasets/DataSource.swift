@@ -17,6 +17,14 @@ public enum DataSource: Sendable, Equatable {
     /// A planted toy, drawn from the seed.
     case planted(PlantedSpecification)
 
+    /// Whether the data come from files, which may be absent or not what they should be; the rest is embedded or drawn.
+    public var isFromFiles: Bool {
+        switch self {
+        case .mnist, .fashionMNIST, .cifar10, .idx, .npy: true
+        case .digits, .teacher, .planted: false
+        }
+    }
+
     /// The data.
     ///
     /// - Parameters:

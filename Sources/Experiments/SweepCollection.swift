@@ -4,6 +4,8 @@ import Foundation
 /// Several directories of one sweep, such as its shards, as one table.
 public struct SweepCollection: Sendable {
     public let results: SweepResults
+    /// Paths of run directories in these that belong to no point of any; they are not in the table.
+    public let strays: [String]
 
     /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
     /// - Throws: ``SweepError`` for a folder that is no sweep's, or sweeps with other axes; `RecordsError` for unreadable files.
@@ -17,6 +19,10 @@ public struct SweepCollection: Sendable {
             results.set(rows.first { $0.status == .completed } ?? rows.first, run: fingerprint)
         }
         self.results = results
+        let known = Set(record.points.map(\.fingerprint))
+        strays = directories.flatMap { directory in
+            directory.otherRuns(than: known).map { directory.runs.appendingPathComponent($0).relativePath }
+        }
     }
 
     /// Points whose run is not completed, with what is known of it.

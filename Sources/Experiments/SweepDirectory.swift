@@ -2,8 +2,8 @@
 import Foundation
 import Records
 
-/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points and the environment, `results.csv` with a row a run,
-/// and the run directories in `runs`, each named by its configuration's fingerprint.
+/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points, the environment, and the names of runs that belong to
+/// none, `results.csv` with a row a run, and the run directories in `runs`, each named by its configuration's fingerprint.
 public struct SweepDirectory: Sendable {
     public let url: URL
 
@@ -19,35 +19,56 @@ public struct SweepDirectory: Sendable {
     /// The directory of a run.
     public func run(_ fingerprint: String) -> RunDirectory { RunDirectory(runs.appendingPathComponent(fingerprint)) }
 
-    /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
-    /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/notASweep(_:)``, ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
-    func open(resume: Bool) throws -> SweepLock {
+    /// Checks that a sweep may be made here, and writes nothing.
+    /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/notASweep(_:)``.
+    func requireFree(resume: Bool) throws(SweepError) {
         let content = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting([".lock"])
         if !resume, !content.isEmpty { throw SweepError.outputExists(url.path) }
         // Runs alone are there to be taken in; a sweep that was killed at once may have left its file alone.
         if !content.isSubset(of: ["runs", yaml.lastPathComponent]), !content.contains(record.lastPathComponent) {
             throw SweepError.notASweep(url.path)
         }
+    }
+
+    /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
+    /// - Throws: as ``requireFree(resume:)``; ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
+    func open(resume: Bool) throws -> SweepLock {
+        try requireFree(resume: resume)
         try Folder.create(at: runs)
         guard let lock = try SweepLock(lock) else { throw SweepError.inUse(url.path) }
         return lock
     }
 
-    /// Takes in run directories that were copied into `runs` under any name: a finished run of a point that has none yet is renamed.
-    /// - Returns: the number of runs taken in.
-    func adopt(_ points: [Sweep.Point]) throws -> Int {
+    /// Run directories that were copied into `runs` under any name, each with the place that it takes: finished runs of points that have none
+    /// yet, the first in the order of names for each.
+    func adoptable(_ points: [Sweep.Point]) -> [(found: RunDirectory, target: RunDirectory)] {
         let wanted = Dictionary(points.map { ($0.fingerprint, $0.configuration) }) { first, _ in first }
-        let names = try FileManager.default.contentsOfDirectory(atPath: runs.path).sorted().filter { wanted[$0] == nil }
-        return try names.count { name in
+        var taken: Set<String> = []
+        return otherRuns(than: Set(wanted.keys)).compactMap { name in
             let found = RunDirectory(runs.appendingPathComponent(name))
-            guard let resolved = (try? JSONValue.read(found.manifest))?["configuration"] else { return false }
+            guard let resolved = (try? JSONValue.read(found.manifest))?["configuration"] else { return nil }
             let fingerprint = RunConfiguration.fingerprint(ofResolved: resolved)
-            guard let configuration = wanted[fingerprint], found.isFinished(configuration) else { return false }
+            guard let configuration = wanted[fingerprint], found.isFinished(configuration) else { return nil }
             let target = run(fingerprint)
-            if target.isFinished(configuration) { return false }
+            guard !target.isFinished(configuration), taken.insert(fingerprint).inserted else { return nil }
+            return (found, target)
+        }
+    }
+
+    /// Takes in what is ``adoptable(_:)``: those directories are renamed.
+    func adopt(_ points: [Sweep.Point]) throws {
+        for (found, target) in adoptable(points) {
             try? FileManager.default.removeItem(at: target.url)
             try FileManager.default.moveItem(at: found.url, to: target.url)
-            return true
+        }
+    }
+
+    /// Names of the run directories in `runs` that have none of these names, sorted.
+    func otherRuns(than fingerprints: Set<String>) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        return names.sorted().filter { name in
+            !fingerprints.contains(name)
+                && FileManager.default.fileExists(atPath: RunDirectory(runs.appendingPathComponent(name)).manifest.path)
         }
     }
 }

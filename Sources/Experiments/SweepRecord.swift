@@ -48,9 +48,11 @@ public struct SweepRecord: Sendable, Equatable {
 
     private static let format = "adamprobe-sweep/1"
 
-    func json(shard: SweepShard) -> JSONValue {
+    /// - Parameter strays: names of the run directories that belong to no point.
+    func json(shard: SweepShard, strays: [String]) -> JSONValue {
         [
             "format": .string(Self.format), "name": .string(name), "shard": .string(shard.description),
+            "strays": .array(strays.map { .string($0) }),
             "environment": .object(RunEnvironment.describe()),
             "axes": .array(axes.map { .string($0) }), "thresholds": .array(thresholds.map { .number($0) }),
             "points": .array(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Datasets
 import Dispatch
 import Foundation
 import Records
@@ -26,6 +27,9 @@ public struct SweepSummary: Sendable, Equatable {
     public var interrupted = 0
     /// Labels of the points whose run failed, with the reason.
     public var failures: [String] = []
+    /// Names of directories in `runs` that hold a run of no point: of an earlier state of the sweep's file, say. They are left as they are and
+    /// are not in the table.
+    public var strays: [String] = []
     public var wasCancelled = false
 }
 
@@ -53,6 +57,25 @@ public struct SweepSession: Sendable {
     /// The shard's points, in order.
     public var points: [Sweep.Point] { sweep.points.indices.filter(shard.contains).map { sweep.points[$0] } }
 
+    /// Directories in `runs` with a run of no point, and none that a call of ``perform(resume:isCancelled:progress:)`` would take in.
+    public var strays: [String] {
+        let adoptable = Set(directory.adoptable(sweep.points).map(\.found.url.lastPathComponent))
+        return directory.otherRuns(than: Set(sweep.points.map(\.fingerprint))).filter { !adoptable.contains($0) }
+    }
+
+    /// Checks that the data of the shard's runs that are not finished are there and are what they should be: each data set is loaded once, as a
+    /// run would, and let go. Nothing is written.
+    /// - Throws: `DatasetError`, as a run would.
+    public func checkData() throws(DatasetError) {
+        let adoptable = Set(directory.adoptable(sweep.points).map(\.target.url.lastPathComponent))
+        var checked: [DataSource] = []
+        for point in points where point.configuration.data.isFromFiles && !checked.contains(point.configuration.data) {
+            if adoptable.contains(point.fingerprint) || directory.run(point.fingerprint).isFinished(point.configuration) { continue }
+            _ = try point.configuration.data.load(seed: point.configuration.seed)
+            checked.append(point.configuration.data)
+        }
+    }
+
     /// Makes what is missing. A run that fails is recorded, and the others go on.
     ///
     /// `results.csv` is written anew after each run: whatever ends the process, a call with `resume` goes on from there. Finished runs of the
@@ -62,16 +85,20 @@ public struct SweepSession: Sendable {
     ///   - resume: whether the directory may hold something already.
     ///   - isCancelled: asked after every step; true ends the runs under way.
     ///   - progress: called by any worker, a few times a second.
-    /// - Throws: ``SweepError``, or `RecordsError` for files that can't be written.
+    /// - Throws: ``SweepError``; `DatasetError` as ``checkData()``, before anything is written or run; `RecordsError` for files that can't be
+    ///   written.
     public func perform(
         resume: Bool, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (SweepProgress) -> Void = { _ in }
     ) throws -> SweepSummary {
+        try directory.requireFree(resume: resume)
+        try checkData()
         let lock = try directory.open(resume: resume)
         defer { withExtendedLifetime(lock) {} }
-        _ = try directory.adopt(sweep.points)
+        try directory.adopt(sweep.points)
         let record = SweepRecord(sweep)
         try AtomicFile.write(Data(sweep.yaml.utf8), to: directory.yaml)
-        try record.json(shard: shard).write(to: directory.record)
+        let strays = strays
+        try record.json(shard: shard, strays: strays).write(to: directory.record)
         let items = Self.items(points, in: directory)
         var isFound = [Bool](repeating: false, count: items.count)
         for index in items.indices { isFound[index] = items[index].directory.isFinished(items[index].configuration) }
@@ -102,6 +129,7 @@ public struct SweepSession: Sendable {
         return try state.withLock { state in
             if let error = state.writingError { throw error }
             state.summary.points = points.count
+            state.summary.strays = strays
             state.summary.wasCancelled = isCancelled()
             return state.summary
         }

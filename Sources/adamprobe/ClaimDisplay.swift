@@ -2,47 +2,38 @@
 import Foundation
 import Synchronization
 
-/// Shows on standard error which claim is being tested and how far it is: one line redrawn on a terminal, a plain line a claim elsewhere.
+/// Shows which claim is being tested and how far it is.
 final class ClaimDisplay: Sendable {
-    private struct State {
+    private struct Claim {
         var id = ""
         var number = 0
         var started = Date()
-        var shown = Date.distantPast
     }
 
     private let count: Int
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let state = Mutex(State())
-    private static let secondsBetweenLines = 10.0
-    private static let secondsBetweenRedraws = 0.1
+    private let display = LineDisplay(showsBeginning: false)
+    private let claim = Mutex(Claim())
 
     init(count: Int) { self.count = count }
 
     func start(_ id: String) {
-        state.withLock {
-            $0.id = id
-            $0.number += 1
-            $0.started = Date()
-            $0.shown = isTerminal ? .distantPast : Date()
-        }
+        claim.withLock { $0 = Claim(id: id, number: $0.number + 1) }
+        display.begin()
         show(0)
     }
 
     /// - Parameter share: of the claim under way, 0 … 1.
     func show(_ share: Double) {
-        let line: String? = state.withLock { state in
-            let now = Date()
-            guard now.timeIntervalSince(state.shown) >= (isTerminal ? Self.secondsBetweenRedraws : Self.secondsBetweenLines) else { return nil }
-            state.shown = now
-            let elapsed = now.timeIntervalSince(state.started)
-            let left = share > 0.01 ? ", \(Duration.seconds(elapsed / share - elapsed).formattedBriefly) left" : ""
-            return "\(state.id) (\(state.number) of \(count)): \(Int(share * 100)) %\(left)"
-        }
-        guard let line else { return }
-        FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[2K\(line)" : "\(line)\n").utf8))
+        let claim = claim.withLock { $0 }
+        let elapsed = Date().timeIntervalSince(claim.started)
+        display.show(line(claim, share, elapsed), seconds: elapsed, isLast: false)
     }
 
     /// Takes the line away, so that results stand in its place.
-    func clear() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) } }
+    func clear() { display.clear() }
+
+    private func line(_ claim: Claim, _ share: Double, _ elapsed: Double) -> String {
+        let left = share > 0.01 ? ", \(Duration.seconds(elapsed / share - elapsed).formattedBriefly) left" : ""
+        return "\(claim.id) (\(claim.number) of \(count)): \(Int(share * 100)) %\(left)"
+    }
 }

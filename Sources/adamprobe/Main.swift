@@ -21,16 +21,14 @@ struct Main: ParsableCommand {
             ClaimsCommand.self, FiguresCommand.self,
         ])
 
-    /// Commands whose exit codes say what became of a law, so that misuse is 2 with them, whoever notices it.
-    private static let judging = [VerifyCommand.configuration, ClaimsCommand.configuration].compactMap(\.commandName)
-
     static func main() {
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            let isMisuse = exitCode(for: error) == .validationFailure
-            guard isMisuse, let name = CommandLine.arguments.dropFirst().first, judging.contains(name) else { exit(withError: error) }
+            // The exit codes of `verify` say what became of a law, so that misuse is 2 with it, whoever notices it.
+            let isJudging = CommandLine.arguments.dropFirst().first == VerifyCommand.configuration.commandName
+            guard isJudging, exitCode(for: error) == .validationFailure else { exit(withError: error) }
             FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
             Foundation.exit(2)
         }

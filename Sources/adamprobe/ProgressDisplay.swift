@@ -2,31 +2,22 @@
 import Experiments
 import Foundation
 import Probes
-import Synchronization
 
-/// Shows a run's progress on standard error: one line redrawn on a terminal, a plain line every few seconds elsewhere.
+/// Shows how far a run is: on a terminal with a bar before the line.
 final class ProgressDisplay: Sendable {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let lastPlainLine = Mutex(0.0)
-    private static let secondsBetweenPlainLines = 5.0
+    private let display = LineDisplay(secondsBetweenLines: 5, showsBeginning: false)
     private static let barWidth = 24
 
     func show(_ progress: RunProgress) {
-        if isTerminal { return write("\r\u{1B}[2K\(bar(progress)) \(Self.line(progress))") }
-        let isDue = lastPlainLine.withLock { last in
-            let due = progress.seconds - last >= Self.secondsBetweenPlainLines || progress.step == progress.totalSteps
-            if due { last = progress.seconds }
-            return due
-        }
-        if isDue { write("\(Self.line(progress))\n") }
+        let bar = display.isTerminal ? "\(Self.bar(progress)) " : ""
+        display.show(bar + Self.line(progress), seconds: progress.seconds, isLast: progress.step == progress.totalSteps)
     }
 
-    /// Leaves the last state of the line on the screen.
-    func finish() { if isTerminal { write("\n") } }
+    func finish() { display.finish() }
 
-    private func bar(_ progress: RunProgress) -> String {
-        let filled = progress.totalSteps == 0 ? Self.barWidth : Self.barWidth * progress.step / progress.totalSteps
-        return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled) + "]"
+    private static func bar(_ progress: RunProgress) -> String {
+        let filled = progress.totalSteps == 0 ? barWidth : barWidth * progress.step / progress.totalSteps
+        return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: barWidth - filled) + "]"
     }
 
     static func line(_ progress: RunProgress) -> String {
@@ -44,8 +35,6 @@ final class ProgressDisplay: Sendable {
         }
         return parts.joined(separator: " · ")
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
 extension Double {

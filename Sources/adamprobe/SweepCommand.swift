@@ -33,10 +33,11 @@ struct SweepRunCommand: ParsableCommand {
 
             DIR/runs holds a run directory a configuration; its name depends on the configuration alone, so that a sweep can grow. DIR/results.csv \
             has a row a run and is whole at any time. --resume keeps finished runs, also those copied into DIR/runs by hand, goes on with those that \
-            have a checkpoint, and makes the rest (again). Each run is single-threaded and the same to the bit as alone. Shards need nothing of each other; each has its own DIR, and \
-            'adamprobe sweep collect' puts them together.
+            have a checkpoint, and makes the rest (again); run directories that belong to no point, as after a change of the file, are named and \
+            left alone. Data that are absent, or not what they should be, are refused before anything is written. Each run is single-threaded and \
+            the same to the bit as alone. Shards need nothing of each other; each has its own DIR, and 'adamprobe sweep collect' puts them together.
 
-            Exit codes: 0 all runs completed, 1 one failed (the others are made all the same) or the file is refused, 64 wrong usage, \
+            Exit codes: 0 all runs completed, 1 one failed (the others are made all the same), or the file or its data are refused, 64 wrong usage, \
             130 interrupted.
 
             Examples:
@@ -65,7 +66,7 @@ struct SweepRunCommand: ParsableCommand {
     @Flag(help: "Go on with a directory that is there.")
     var resume = false
 
-    @Flag(help: "List the runs and make none.")
+    @Flag(help: "List the runs and make none; data are checked.")
     var dryRun = false
 
     @Flag(help: "No progress on standard error.")
@@ -81,14 +82,21 @@ struct SweepRunCommand: ParsableCommand {
 
     func run() throws {
         let sweep = try Self.load(file)
-        let session = SweepSession(sweep, in: URL(fileURLWithPath: out ?? "."), shard: shard, jobs: jobs, checkpointEvery: checkpointEvery)
-        if dryRun { return list(session) }
+        // A dry run without --out finds nothing made.
+        let folder = URL(fileURLWithPath: out ?? "/dev/null")
+        let session = SweepSession(sweep, in: folder, shard: shard, jobs: jobs, checkpointEvery: checkpointEvery)
+        if dryRun {
+            list(session)
+            return try session.checkData()
+        }
         let display = quiet ? nil : SweepDisplay()
         Interruption.watch()
         let summary = try session.perform(resume: resume, isCancelled: { Interruption.isRequested }, progress: { display?.show($0) })
         display?.finish()
         for failure in summary.failures { FileHandle.standardError.write(Data("failed: \(failure)\n".utf8)) }
-        print(Self.text(summary) + "\nresults in \(session.directory.results.relativePath)")
+        print(Self.text(summary))
+        tellOfStrays(summary.strays.map { session.directory.run($0).url.relativePath })
+        print("results in \(session.directory.results.relativePath)")
         if summary.wasCancelled { throw ExitCode(130) }
         if !summary.failures.isEmpty { throw ExitCode.failure }
     }
@@ -101,10 +109,11 @@ struct SweepRunCommand: ParsableCommand {
 
     private func list(_ session: SweepSession) {
         for point in session.points {
-            let isThere = out != nil && session.directory.run(point.fingerprint).isFinished(point.configuration)
+            let isThere = session.directory.run(point.fingerprint).isFinished(point.configuration)
             let labels = zip(session.sweep.axes, point.labels).map { "\($0)=\($1)" }.joined(separator: " ")
             print("\(point.fingerprint) \(labels)\(isThere ? " (finished)" : "")")
         }
+        tellOfStrays(session.strays.map { session.directory.run($0).url.relativePath })
         print("\(session.points.count) points of \(session.sweep.points.count), \(Set(session.points.map(\.fingerprint)).count) runs")
     }
 
@@ -141,10 +150,20 @@ struct SweepCollectCommand: ParsableCommand {
         if let out { try collection.results.write(to: URL(fileURLWithPath: out)) }
         let incomplete = collection.incomplete
         for (labels, state) in incomplete { print("\(labels): \(state)") }
+        tellOfStrays(collection.strays)
         let count = collection.results.record.points.count
         print("\(count - incomplete.count) of \(count) runs completed" + (out.map { "; table in \($0)" } ?? ""))
         if !incomplete.isEmpty { throw ExitCode.failure }
     }
+}
+
+/// Says which run directories belong to no point; nothing where there are none.
+private func tellOfStrays(_ paths: [String]) {
+    if paths.isEmpty { return }
+    let shown = 10
+    let rest = paths.count > shown ? ", and \(paths.count - shown) more" : ""
+    let names = paths.prefix(shown).joined(separator: ", ") + rest
+    print("run directories that belong to no point of this sweep, left alone and not in the table (\(paths.count)): \(names)")
 }
 
 extension SweepShard: ExpressibleByArgument {

@@ -26,7 +26,6 @@ import Testing
             #expect(done.status == 2, "\(wrong)")
             #expect(done.errors.contains(wrong[0]), "\(wrong): \(done.errors)")
         }
-        #expect(try run("claims", "--bogus").status == 2)
         #expect(try run("run").status == 64)
     }
 
@@ -73,6 +72,13 @@ import Testing
         let done = try run("claims", "B3")
         #expect(done.status == 0)
         #expect(done.output.contains("Would be refuted by"))
-        #expect(try run("claims", "nonsense").status == 2)
+    }
+
+    @Test func `an unknown name ends with 1 wherever one is told of, wrong usage with 64`() throws {
+        for (command, accepted) in [(["claims", "nonsense"], "there are B0"), (["experiments", "show", "nonsense"], "paper/mnist-adam")] {
+            let unknown = try BuiltProgram(command).finish()
+            #expect(unknown.status == 1 && unknown.errors.contains(accepted) && unknown.output.isEmpty, "\(command): \(unknown)")
+            #expect(try BuiltProgram(command + ["--bogus"]).finish().status == 64, "\(command)")
+        }
     }
 }

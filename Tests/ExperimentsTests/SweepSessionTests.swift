@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import BuiltProgram
+import Datasets
 import Foundation
 import Records
 import Synchronization
@@ -103,6 +104,67 @@ struct SweepSessionTests {
         #expect(try table.texts("status") == ["completed", "completed", "failed", "failed"])
         #expect(try table.texts("message")[2].contains("nowhere.safetensors"))
         #expect(try table.texts("testError")[2].isEmpty)
+    }
+
+    @Test("Absent data are refused as a run would, before anything is written; what is finished needs none")
+    func absentData() throws {
+        try Data("no array".utf8).write(to: folder["targets.npy"])
+        let base = "base: {data: digits, network: [{dense: 8}, relu, {dense: 10}], optimizer: adam, steps: 5}\n"
+        let mine = "{npy: {inputs: inputs.npy, targets: targets.npy}}"
+        func sweep(_ seeds: String) throws -> Sweep {
+            try Sweep.parse(yaml: base + "axes: {data: [digits, \(mine)], seed: \(seeds)}\n", name: "sweep.yaml", folder: folder.url)
+        }
+        let small = try sweep("[1]")
+        let configuration = small.points[1].configuration
+        func refusal(_ work: () throws -> Void) -> DatasetError? { #expect(throws: DatasetError.self, performing: work) }
+        // Neither file is there, then one is no array.
+        for _ in 0..<2 {
+            let error = try #require(refusal { try make("sweep", of: small) })
+            #expect(error == refusal { try Run.perform(configuration, output: folder["alone"]) } && "\(error)".contains("inputs.npy"))
+            #expect(error == refusal { try SweepSession(small, in: folder["sweep"]).checkData() })
+            #expect(!FileManager.default.fileExists(atPath: folder["sweep"].path))
+            try Data("no array".utf8).write(to: folder["inputs.npy"])
+        }
+        // A shard without those points needs no such data.
+        #expect(try make("shard", of: small, shard: try #require(SweepShard(number: 1, count: 2))).completed == 1)
+
+        let inputs = TensorRecord((0..<120).map { Double($0 % 7) }, shape: [40, 3])
+        try NPY.write(inputs, to: folder["inputs.npy"])
+        try NPY.write(TensorRecord((0..<40).map { $0 % 10 }), to: folder["targets.npy"])
+        #expect(try make("sweep", of: small).completed == 2)
+        let table = try Data(contentsOf: folder["sweep/results.csv"])
+        try FileManager.default.removeItem(at: folder["inputs.npy"])
+        let finished = SweepDirectory(folder["sweep"]).run(configuration.fingerprint)
+        #expect(try make("sweep", of: small, resume: true).kept == 2)
+        // Nor does one that was copied in under another name.
+        try FileManager.default.moveItem(at: finished.url, to: folder["sweep/runs/mine"])
+        #expect(try make("sweep", of: small, resume: true).kept == 2)
+        _ = try #require(refusal { try make("sweep", of: try sweep("[1, 2]"), resume: true) })
+        #expect(try Data(contentsOf: folder["sweep/results.csv"]) == table)
+    }
+
+    @Test("Runs of points that the file has no more are named, left alone, and not in the table")
+    func strays() throws {
+        let before = try SmallSweep.parse("axes: {l2: [0, 1e-2], seed: [1, 2]}\n")
+        let after = try SmallSweep.parse("axes: {l2: [0, 1e-3], seed: [1, 2]}\n")
+        func names(_ sweep: Sweep) -> [String] { sweep.points[2...].map(\.fingerprint).sorted() }
+        #expect(try make("sweep", of: before).strays.isEmpty)
+        let directory = SweepDirectory(folder["sweep"])
+        #expect(try JSONValue.read(directory.record)["strays"]?.array?.isEmpty == true)
+        try Folder.create(at: directory.runs.appendingPathComponent("notes"))
+        let old = try names(before).map { try directory.run($0).finalState() }
+        for (sweep, strays) in [(after, names(before)), (before, names(after))] {
+            let summary = try make("sweep", of: sweep, resume: true)
+            #expect(summary.strays == strays)
+            #expect(try JSONValue.read(directory.record)["strays"]?.array?.compactMap(\.string) == strays)
+            #expect(try CSVTable.read(directory.results).texts("run") == sweep.points.map(\.fingerprint))
+            #expect(try SweepCollection([directory.url]).strays.map { URL(fileURLWithPath: $0).lastPathComponent } == strays)
+        }
+        #expect(try names(before).map { try directory.run($0).finalState() } == old)
+        // A shard's runs are points of the whole.
+        try make("half", of: before, shard: try #require(SweepShard(number: 1, count: 2)))
+        let other = try make("half", of: before, shard: try #require(SweepShard(number: 2, count: 2)), resume: true)
+        #expect(other.strays.isEmpty)
     }
 
     @Test("Points with the same configuration share a run and have a row each")
@@ -211,11 +273,51 @@ struct SweepCommandTests {
         for wrong in [[], ["--out", "x", "--shard", "3/2"], ["--out", "x", "--jobs", "0"]] {
             #expect(try BuiltProgram(["sweep", "sweep.yaml"] + wrong, in: folder.url).finish().status == 64)
         }
+        let left = try BuiltProgram(["sweep", "sweep.yaml", "--dry-run", "--out", "none"], in: folder.url).finish()
+        #expect(left.status == 0 && !left.output.contains("no point") && !left.output.contains("(finished)"), "\(left)")
         let failing = Self.text.replacing("seed: {range: [1, 4]}", with: "initial: [heNormal, nowhere.safetensors]")
         try Data(failing.replacing("steps: 500", with: "steps: 5").utf8).write(to: folder["broken.yaml"])
         let broken = try BuiltProgram(["sweep", "broken.yaml", "--out", "broken", "--quiet"], in: folder.url).finish()
         #expect(broken.status == 1 && broken.output.contains("3 runs completed, 3 failed"), "\(broken)")
         let collected = try BuiltProgram(["sweep", "collect", "broken", "--out", "table.csv"], in: folder.url).finish()
         #expect(collected.status == 1 && collected.output.contains("3 of 6 runs completed"), "\(collected)")
+    }
+
+    @Test("An absent data set ends it with 1 before anything is made, in the words of a run; the dry run lists and says it too")
+    func absentData() throws {
+        let text = "base: {data: mnist, network: [{dense: 4}, relu, {dense: 10}], optimizer: adam, steps: 5, probe: none}\n"
+        try Data((text + "axes: {seed: [1, 2]}\n").utf8).write(to: folder["mnist.yaml"])
+        let nowhere = ["ADAMPROBE_DATA": folder["nowhere"].path, "XDG_CACHE_HOME": folder["cache"].path]
+        func made(_ arguments: String...) throws -> (status: Int, output: String, errors: String) {
+            try BuiltProgram(arguments, in: folder.url, environment: nowhere).finish()
+        }
+        try Data(text.dropFirst("base: ".count).utf8).write(to: folder["run.yaml"])
+        let run = try made("run", "run.yaml", "--out", "run")
+        #expect(run.status == 1 && run.errors.contains("adamprobe data fetch mnist") && run.errors.contains(folder["nowhere"].path), "\(run)")
+        let sweep = try made("sweep", "mnist.yaml", "--out", "sweep")
+        #expect(sweep.status == 1 && sweep.errors == run.errors && sweep.output.isEmpty, "\(sweep)")
+        let dry = try made("sweep", "mnist.yaml", "--dry-run")
+        #expect(dry.status == 1 && dry.errors == run.errors && dry.output.contains("2 points of 2"), "\(dry)")
+        #expect(try folder.names == ["mnist.yaml", "run.yaml", "sweep.yaml"])
+    }
+
+    @Test("Runs of a level that was replaced are named by the sweep, its dry run and its collection")
+    func strays() throws {
+        func make(_ arguments: String...) throws -> String {
+            let done = try BuiltProgram(["sweep"] + arguments, in: folder.url).finish()
+            #expect(done.status == 0, "\(done)")
+            return done.output
+        }
+        let text = Self.text.replacing("steps: 500", with: "steps: 5").replacing("seed: {range: [1, 4]}", with: "seed: [1]")
+        try Data(text.utf8).write(to: folder["grid.yaml"])
+        let whole = try make("grid.yaml", "--out", "sweep")
+        #expect(!whole.contains("no point"), "\(whole)")
+        let replaced = try Sweep.load(url: folder["grid.yaml"]).points[2].fingerprint
+        try Data(text.replacing("1e-2]", with: "5e-2]").utf8).write(to: folder["grid.yaml"])
+        let said = "run directories that belong to no point of this sweep, left alone and not in the table (1): sweep/runs/\(replaced)\n"
+        #expect(try make("grid.yaml", "--out", "sweep", "--dry-run").contains(said))
+        let changed = try make("grid.yaml", "--out", "sweep", "--resume", "--quiet")
+        #expect(changed == "1 runs completed, 2 kept\n\(said)results in sweep/results.csv\n")
+        #expect(try make("collect", "sweep").hasPrefix(said))
     }
 }
