@@ -99,6 +99,20 @@ public struct RunDirectory: Sendable {
         }
         return JSONObject(try names.sorted().map { ($0, .string(try SHA256Digest.hex(ofFile: url.appendingPathComponent($0)))) })
     }
+
+    /// Paths, within the directory, of a completed run's files that are no longer what it wrote: changed or gone by the manifest's digests, or
+    /// the manifest itself, of any run, where it can't be read as one. Empty for a directory without a manifest.
+    public func damagedFiles() -> [String] {
+        guard FileManager.default.fileExists(atPath: manifest.path) else { return [] }
+        guard let content = try? JSONValue.read(manifest), let status = try? RunManifest(content: content, file: manifest.path).status() else {
+            return [manifest.lastPathComponent]
+        }
+        guard status == .completed else { return [] }
+        guard let digests = content["files"]?.object else { return [manifest.lastPathComponent] }
+        return digests.members.filter { name, digest in
+            (try? SHA256Digest.hex(ofFile: url.appendingPathComponent(name))) != digest.string
+        }.map(\.key)
+    }
 }
 
 /// What keeps a run from being made.
@@ -110,6 +124,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case otherRun(String, differs: [String])
     /// A run that there is nothing left to do of.
     case alreadyCompleted(String)
+    /// A completed run whose files are no longer what it wrote.
+    case damaged(String, files: [String])
     /// A run with a probe that can't be written to a checkpoint.
     case notResumable(probe: String)
     case targetsDoNotFit(loss: String, reason: String)
@@ -131,6 +147,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .otherRun(let path, let differs):
             "\(path) holds another run, which differs in \(differs.joined(separator: ", ")); accepted: the configuration that it was made from, or another --out"
         case .alreadyCompleted(let path): "the run in \(path) is completed; accepted: one that was ended before its end"
+        case .damaged(let path, let files):
+            "the run in \(path) is completed, but not as it was written: \(files.joined(separator: ", ")); accepted: a whole one, or another --out"
         case .notResumable(let probe): "the probe \(probe) can't be resumed; accepted: probes that are ResumableProbe, or no checkpoints"
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"

@@ -6,6 +6,8 @@ public struct SweepCollection: Sendable {
     public let results: SweepResults
     /// Paths of run directories in these that belong to no point of any; they are not in the table.
     public let strays: [String]
+    /// Paths of files that are no longer what a run of some point wrote. Such runs have no row, unless another directory holds them whole.
+    public let damaged: [String]
 
     /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
     /// - Throws: ``SweepError`` for a folder that is no sweep's, or sweeps with other axes; `RecordsError` for unreadable files.
@@ -14,11 +16,16 @@ public struct SweepCollection: Sendable {
         let records = try directories.map { (record: try SweepRecord(directory: $0), directory: $0.url.path) }
         guard let record = try SweepRecord.union(records) else { preconditionFailure("a collection of no directories") }
         var results = SweepResults(record)
+        let damage = try directories.map { try $0.damage(record, threads: ProcessInfo.processInfo.activeProcessorCount) }
         for fingerprint in Set(record.points.map(\.fingerprint)) {
-            let rows = directories.lazy.compactMap { SweepRow(run: $0.run(fingerprint)) }
+            let whole = zip(directories, damage).filter { $0.1[fingerprint] == nil }.map(\.0)
+            let rows = whole.lazy.compactMap { SweepRow(run: $0.run(fingerprint)) }
             results.set(rows.first { $0.status == .completed } ?? rows.first, run: fingerprint)
         }
         self.results = results
+        damaged = zip(directories, damage).flatMap { directory, damage in
+            damage.values.flatMap(\.self).sorted().map { directory.url.appendingPathComponent($0).relativePath }
+        }
         let known = Set(record.points.map(\.fingerprint))
         strays = directories.flatMap { directory in
             directory.otherRuns(than: known).map { directory.runs.appendingPathComponent($0).relativePath }

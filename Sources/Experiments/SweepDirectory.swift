@@ -63,6 +63,15 @@ public struct SweepDirectory: Sendable {
         }
     }
 
+    /// The damaged files of the runs of a record's points, as paths within this directory, by the run's name; whole runs have no entry.
+    func damage(_ record: SweepRecord, threads: Int) throws -> [String: [String]] {
+        let names = Array(Set(record.points.map(\.fingerprint)))
+        let files = try concurrentMap(names, threads: threads) { name in
+            run(name).damagedFiles().map { "\(runs.lastPathComponent)/\(name)/\($0)" }
+        }
+        return Dictionary(uniqueKeysWithValues: zip(names, files).filter { !$0.1.isEmpty })
+    }
+
     /// Names of the run directories in `runs` that have none of these names, sorted.
     func otherRuns(than fingerprints: Set<String>) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []

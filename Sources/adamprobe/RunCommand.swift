@@ -60,7 +60,7 @@ struct RunCommand: ParsableCommand {
         let display = quiet ? nil : ProgressDisplay()
         Interruption.watch()
         let observer = RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested })
-        if resume, try RunDirectory(output).attempt(at: configuration) == .completed {
+        if resume, RunDirectory(output).isFinished(configuration) {
             print("completed already; results in \(output.relativePath)")
             return
         }
