@@ -10,7 +10,7 @@ public struct SweepCollection: Sendable {
     public let damaged: [String]
 
     /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
-    /// - Throws: ``SweepError`` for a folder that is no sweep's, or sweeps with other axes; `RecordsError` for unreadable files.
+    /// - Throws: ``SweepError`` for a folder that is no sweep's, or directories of different sweeps; `RecordsError` for unreadable files.
     public init(_ directories: [URL]) throws {
         let directories = directories.map { SweepDirectory($0) }
         let records = try directories.map { (record: try SweepRecord(directory: $0), directory: $0.url.path) }

@@ -30,6 +30,15 @@ public struct SweepDirectory: Sendable {
         }
     }
 
+    /// Checks that what was made here before is of that sweep: its base is the same, or some run of it is a point of the sweep, which is then
+    /// an extension or a change of levels.
+    /// - Throws: ``SweepError/otherSweep(_:)``.
+    func requireSame(_ sweep: SweepRecord) throws(SweepError) {
+        guard let before = try? SweepRecord(directory: self), let base = before.base, base != sweep.base else { return }
+        let made = before.points.map(\.fingerprint).filter { FileManager.default.fileExists(atPath: run($0).manifest.path) }
+        if !made.isEmpty, Set(made).isDisjoint(with: sweep.points.map(\.fingerprint)) { throw .otherSweep(url.path) }
+    }
+
     /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
     /// - Throws: as ``requireFree(resume:)``; ``SweepError/inUse(_:)``; `RecordsError.unwritable`.
     func open(resume: Bool) throws -> SweepLock {

@@ -93,12 +93,13 @@ public struct SweepSession: Sendable {
     public func perform(
         resume: Bool, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (SweepProgress) -> Void = { _ in }
     ) throws -> SweepSummary {
+        let record = SweepRecord(sweep)
         try directory.requireFree(resume: resume)
+        try directory.requireSame(record)
         try checkData()
         let lock = try directory.open(resume: resume)
         defer { withExtendedLifetime(lock) {} }
         try directory.adopt(sweep.points)
-        let record = SweepRecord(sweep)
         try AtomicFile.write(Data(sweep.yaml.utf8), to: directory.yaml)
         let strays = strays
         try record.json(shard: shard, strays: strays).write(to: directory.record)

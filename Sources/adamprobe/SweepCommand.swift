@@ -34,7 +34,7 @@ struct SweepRunCommand: ParsableCommand {
             DIR/runs holds a run directory a configuration; its name depends on the configuration alone, so that a sweep can grow. DIR/results.csv \
             has a row a run and is whole at any time. --resume keeps finished runs, also those copied into DIR/runs by hand, goes on with those that \
             have a checkpoint, and makes the rest (again), also runs with files that are no longer what was written, which are named; run directories that belong to no point, as after a change of the file, are named and \
-            left alone. Data that are absent, or not what they should be, are refused before anything is written. Each run is single-threaded and \
+            left alone; a file with another base or set, none of whose runs are there, is refused. Data that are absent, or not what they should be, are refused before anything is written. Each run is single-threaded and \
             the same to the bit as alone. Shards need nothing of each other; each has its own DIR, and 'adamprobe sweep collect' puts them together.
 
             Exit codes: 0 all runs completed, 1 one failed (the others are made all the same), or the file or its data are refused, 64 wrong usage, \
@@ -134,7 +134,8 @@ struct SweepCollectCommand: ParsableCommand {
         abstract: "Merge directories of one sweep, such as its shards, into one table, and say what is missing.",
         discussion: """
             Exit codes: 0 every run is completed, 1 some are missing (the table has the rest), a run's files are no longer what it wrote \
-            (they are named, and count as missing), or a directory is no sweep's, 64 wrong usage.
+            (they are named, and count as missing), or a directory is no \
+            sweep's or another sweep's: axes, base and set have to be the same, and equal labels the same run; 64 wrong usage.
 
             Example: adamprobe sweep collect sweeps/first sweeps/second --out results.csv
             """)
