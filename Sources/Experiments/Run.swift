@@ -37,7 +37,7 @@ public enum Run {
     /// Goes on with an earlier attempt at a run, killed, interrupted or failed, from its last checkpoint; without one from the start.
     ///
     /// Parameters, moments, ledger, samples and metrics end with the bits of a run that was never stopped; times add up what was spent up to the
-    /// checkpoint and after it. `manifest.json` says where the run was taken up.
+    /// checkpoint and after it. `manifest.json` says where the run was taken up, and by which programs it was made if another wrote the checkpoint.
     /// - Parameters:
     ///   - output: the directory of the attempt; a folder that is empty or not there starts the run.
     ///   - checkpointEvery: as in ``perform(_:output:probes:checkpointEvery:observer:)``; nil for what it was.

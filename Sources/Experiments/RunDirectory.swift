@@ -89,6 +89,13 @@ public struct RunDirectory: Sendable {
         }.max()
     }
 
+    /// The programs besides this one that made what is here, by ``RunEnvironment/program``: what they left may differ by rounding from what this
+    /// one would have. Empty for a directory without a manifest.
+    public func otherPrograms() -> [String] {
+        guard let content = try? JSONValue.read(manifest) else { return [] }
+        return Set(RunManifest(content: content, file: manifest.path).programs).subtracting([RunEnvironment.program]).sorted()
+    }
+
     /// SHA-256 of every file but the manifest and the figures, by its path within the directory.
     func digests() throws -> JSONObject {
         let folders = ["", "probe/"]

@@ -2,8 +2,9 @@
 import Foundation
 import Records
 
-/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points, the environment, and the names of runs that belong to
-/// none, `results.csv` with a row a run, and the run directories in `runs`, each named by its configuration's fingerprint.
+/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points and what they start from, the environment, the programs
+/// that made its runs, when it was first started, and the names of runs that belong to no point, `results.csv` with a row a run, and the run
+/// directories in `runs`, each named by its configuration's fingerprint.
 public struct SweepDirectory: Sendable {
     public let url: URL
 
@@ -70,6 +71,11 @@ public struct SweepDirectory: Sendable {
             try? FileManager.default.removeItem(at: target.url)
             try FileManager.default.moveItem(at: found.url, to: target.url)
         }
+    }
+
+    /// When a sweep was first started here, by its record; nil without one that tells.
+    func started() -> Date? {
+        (try? JSONValue.read(record))?["started"]?.string.flatMap { ISO8601DateFormatter().date(from: $0) }
     }
 
     /// The damaged files of the runs of a record's points, as paths within this directory, by the run's name; whole runs have no entry.

@@ -67,11 +67,15 @@ public struct SweepRecord: Sendable, Equatable {
 
     private static let format = "adamprobe-sweep/1"
 
-    /// - Parameter strays: names of the run directories that belong to no point.
-    func json(shard: SweepShard, strays: [String]) -> JSONValue {
+    /// - Parameters:
+    ///   - strays: names of the run directories that belong to no point.
+    ///   - started: when the sweep was first started here.
+    ///   - otherPrograms: those besides this one that made runs of the shard.
+    func json(shard: SweepShard, strays: [String], started: Date, otherPrograms: [String]) -> JSONValue {
         [
             "format": .string(Self.format), "name": .string(name), "shard": .string(shard.description),
-            "strays": .array(strays.map { .string($0) }),
+            "strays": .array(strays.map { .string($0) }), "started": .string(ISO8601DateFormatter().string(from: started)),
+            "programs": .array((otherPrograms + [RunEnvironment.program]).map { .string($0) }),
             "environment": .object(RunEnvironment.describe()),
             "axes": .array(axes.map { .string($0) }), "base": base.map { .string($0) } ?? .null, "thresholds": .array(thresholds.map { .number($0) }),
             "points": .array(

@@ -32,6 +32,9 @@ public struct SweepSummary: Sendable, Equatable {
     public var strays: [String] = []
     /// Paths, within the sweep's directory, of files that are no longer what a run of some point wrote. Such runs count as not made.
     public var damaged: [String] = []
+    /// Runs kept or gone on with that other programs made or began, and these programs, by ``RunEnvironment/program``.
+    public var ofOtherPrograms = 0
+    public var otherPrograms: [String] = []
     public var wasCancelled = false
 }
 
@@ -102,10 +105,15 @@ public struct SweepSession: Sendable {
         try directory.adopt(sweep.points)
         try AtomicFile.write(Data(sweep.yaml.utf8), to: directory.yaml)
         let strays = strays
-        try record.json(shard: shard, strays: strays).write(to: directory.record)
         let damage = try directory.damage(record, threads: jobs)
         let items = Self.items(points, in: directory)
         let missing = items.filter { damage[$0.directory.url.lastPathComponent] != nil || !$0.directory.isCompleted($0.configuration) }
+        let missingNames = Set(missing.map(\.directory.url.lastPathComponent))
+        let others = items.filter { !missingNames.contains($0.directory.url.lastPathComponent) || $0.directory.canGoOn($0.configuration) }
+            .map { $0.directory.otherPrograms() }.filter { !$0.isEmpty }
+        let otherPrograms = Set(others.flatMap(\.self)).sorted()
+        try record.json(shard: shard, strays: strays, started: directory.started() ?? Date(), otherPrograms: otherPrograms)
+            .write(to: directory.record)
         let state = Mutex(State(results: SweepResults(record), shares: missing.map { _ in 0 }, kept: items.count - missing.count))
         try readRows(record, except: damage, into: state)
         try state.withLock { try $0.results.write(to: directory.results) }
@@ -133,6 +141,8 @@ public struct SweepSession: Sendable {
             if let error = state.writingError { throw error }
             state.summary.points = points.count
             state.summary.strays = strays
+            state.summary.ofOtherPrograms = others.count
+            state.summary.otherPrograms = otherPrograms
             state.summary.damaged = damage.values.flatMap(\.self).sorted()
             state.summary.wasCancelled = isCancelled()
             return state.summary

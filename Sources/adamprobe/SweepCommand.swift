@@ -95,6 +95,7 @@ struct SweepRunCommand: ParsableCommand {
         display?.finish()
         for failure in summary.failures { FileHandle.standardError.write(Data("failed: \(failure)\n".utf8)) }
         print(Self.text(summary))
+        if let note = OtherPrograms.note(summary.otherPrograms) { print("\(summary.ofOtherPrograms) runs \(note)") }
         tellOfDamage(summary.damaged.map { session.directory.url.appendingPathComponent($0).relativePath })
         tellOfStrays(summary.strays.map { session.directory.run($0).url.relativePath })
         print("results in \(session.directory.results.relativePath)")
