@@ -263,6 +263,16 @@ struct SweepCommandTests {
         kill(program.process.processIdentifier, SIGINT)
         let ended = try program.finish()
         #expect(ended.status == 130 && ended.output.contains("interrupted"), "\(ended)")
+        let points = try Sweep.load(url: folder["sweep.yaml"]).points
+        let finished = points.count { SweepDirectory(folder["sweep"]).run($0.fingerprint).isFinished($0.configuration) }
+        #expect(finished < 12, "it came to the end")
+
+        let resumed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "sweep", "--jobs", "2", "--resume", "--quiet"], in: folder.url).finish()
+        #expect(resumed.status == 0, "\(resumed)")
+        #expect(resumed.output.hasPrefix("\(12 - finished) runs completed" + (finished > 0 ? ", \(finished) kept\n" : "\n")), "\(resumed)")
+        #expect(try BuiltProgram(["sweep", "sweep.yaml", "--out", "whole", "--jobs", "2", "--quiet"], in: folder.url).finish().status == 0)
+        #expect(try states(folder["sweep"]) == states(folder["whole"]))
+        #expect(try comparable(folder["sweep/results.csv"]) == comparable(folder["whole/results.csv"]))
     }
 
     @Test("The dry run lists the shard's points and makes none; wrong usage is 64, a failed run 1")
