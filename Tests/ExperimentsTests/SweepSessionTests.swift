@@ -230,27 +230,34 @@ struct SweepCommandTests {
         try Data(Self.text.utf8).write(to: folder["sweep.yaml"])
     }
 
-    @Test("Killed three times and resumed, it is what it is undisturbed")
+    @Test("24 runs, two at a time with checkpoints, killed three times and resumed, are what they are undisturbed")
     func killed() throws {
-        let undisturbed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "whole", "--jobs", "1", "--quiet"], in: folder.url).finish()
-        #expect(undisturbed.status == 0, "\(undisturbed)")
-        var finished = 0
-        for attempt in 0..<3 {
-            let program = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url)
-            // Until another run is under way beyond what was there.
-            let runs = SweepDirectory(folder["killed"]).runs
-            for _ in 0..<1200 where (try? FileManager.default.contentsOfDirectory(atPath: runs.path).count) ?? 0 < finished + 2 {
-                Thread.sleep(forTimeInterval: 0.01)
+        try Data(Self.text.replacing("{range: [1, 4]}", with: "{range: [1, 8]}").utf8).write(to: folder["sweep.yaml"])
+        func start(_ name: String) throws -> BuiltProgram {
+            let options = ["--jobs", "2", "--checkpoint-every", "20", "--resume", "--quiet"]
+            return try BuiltProgram(["sweep", "sweep.yaml", "--out", name] + options, in: folder.url)
+        }
+        let undisturbed = try start("whole").finish()
+        #expect(undisturbed.status == 0 && undisturbed.output.hasPrefix("24 runs completed\n"), "\(undisturbed)")
+        let killed = SweepDirectory(folder["killed"])
+        func runs() -> [RunDirectory] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: killed.runs.path)) ?? []).map { killed.run($0) }
+        }
+        for begun in [4, 10, 17] {
+            let program = try start("killed")
+            // Until it is some runs further, with a checkpoint of one that is under way.
+            for _ in 0..<2000 where runs().count < begun || !runs().contains(where: { FileManager.default.fileExists(atPath: $0.checkpoint.path) }) {
+                Thread.sleep(forTimeInterval: 0.005)
             }
             kill(program.process.processIdentifier, SIGKILL)
             #expect(try program.finish().status == -Int(SIGKILL))
-            finished = try FileManager.default.contentsOfDirectory(atPath: runs.path).count - 1
-            #expect(finished < 12, "attempt \(attempt) came to the end")
+            #expect((begun..<24).contains(runs().count), "killed after \(runs().count) runs were begun")
         }
-        let resumed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url).finish()
+        let resumed = try start("killed").finish()
         #expect(resumed.status == 0 && resumed.output.contains("kept"), "\(resumed)")
-        #expect(try states(folder["killed"]) == states(folder["whole"]))
-        #expect(try comparable(folder["killed/results.csv"]) == comparable(folder["whole/results.csv"]))
+        #expect(try runs().contains { try JSONValue.read($0.manifest)["resumedAfter"] != nil }, "no run went on from its checkpoint")
+        #expect(try states(killed.url) == states(folder["whole"]) && runs().count == 24)
+        #expect(try comparable(killed.results) == comparable(folder["whole/results.csv"]))
     }
 
     @Test("After Ctrl-C it ends by itself, status 130, and goes on from there")
