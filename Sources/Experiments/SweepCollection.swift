@@ -8,6 +8,7 @@ public struct SweepCollection: Sendable {
     public let strays: [String]
     /// Paths of files that are no longer what a run of some point wrote. Such runs have no row, unless another directory holds them whole.
     public let damaged: [String]
+    private let directories: [SweepDirectory]
 
     /// Reads the runs of all directories; of a run that several hold, the completed one, and of those the first.
     /// - Throws: ``SweepError`` for a folder that is no sweep's, or directories of different sweeps; `RecordsError` for unreadable files.
@@ -23,6 +24,7 @@ public struct SweepCollection: Sendable {
             results.set(rows.first { $0.status == .completed } ?? rows.first, run: fingerprint)
         }
         self.results = results
+        self.directories = directories
         damaged = zip(directories, damage).flatMap { directory, damage in
             damage.values.flatMap(\.self).sorted().map { directory.url.appendingPathComponent($0).relativePath }
         }
@@ -30,6 +32,13 @@ public struct SweepCollection: Sendable {
         strays = directories.flatMap { directory in
             directory.otherRuns(than: known).map { directory.runs.appendingPathComponent($0).relativePath }
         }
+    }
+
+    /// Writes the table.
+    /// - Throws: ``SweepError/ownFile(_:)`` where it would take the place of a file that one of the directories keeps; `RecordsError.unwritable`.
+    public func write(to url: URL) throws {
+        guard !directories.contains(where: { $0.keeps(url) }) else { throw SweepError.ownFile(url.path) }
+        try results.write(to: url)
     }
 
     /// Points whose run is not completed, with what is known of it.

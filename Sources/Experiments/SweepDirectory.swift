@@ -20,6 +20,14 @@ public struct SweepDirectory: Sendable {
     /// The directory of a run.
     public func run(_ fingerprint: String) -> RunDirectory { RunDirectory(runs.appendingPathComponent(fingerprint)) }
 
+    /// Whether a sweep keeps that file here, which nothing else may write: its file, record, table, and what is in `runs`.
+    func keeps(_ file: URL) -> Bool {
+        func resolved(_ url: URL) -> String {
+            url.deletingLastPathComponent().standardizedFileURL.resolvingSymlinksInPath().appendingPathComponent(url.lastPathComponent).path
+        }
+        return [yaml, record, results].contains { resolved($0) == resolved(file) } || resolved(file).hasPrefix(resolved(runs) + "/")
+    }
+
     /// Checks that a sweep may be made here, and writes nothing.
     /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/notASweep(_:)``.
     func requireFree(resume: Bool) throws(SweepError) {

@@ -65,8 +65,9 @@ struct SweepReader {
         let axes = entries.map { levels($0, reader) }
         guard let count = axes.first?.count, !axes.contains(where: \.isEmpty) else { return nil }
         for (entry, levels) in Swift.zip(entries, axes) where levels.count != count {
+            func values(_ count: Int) -> String { count == 1 ? "1 value" : "\(count) values" }
             problems.add(
-                "found \(levels.count) values beside \(count) of \(entries[0].key)", accepted: "\(count) values", at: entry.value.place,
+                "found \(values(levels.count)) beside \(count) of \(entries[0].key)", accepted: values(count), at: entry.value.place,
                 path: reader.child(entry.key))
         }
         if axes.contains(where: { $0.count != count }) { return nil }

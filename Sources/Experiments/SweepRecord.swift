@@ -133,6 +133,8 @@ public enum SweepError: Error, Equatable, CustomStringConvertible {
     case damaged(String)
     /// A directory with runs of a sweep that has another base, and none of whose runs is wanted.
     case otherSweep(String)
+    /// A file of a sweep's own that a collection would take the place of.
+    case ownFile(String)
     case differentAxes(String, String)
     case differentBases(String, String)
     /// Directories in which the same labels, the first value, are not the same run.
@@ -144,6 +146,7 @@ public enum SweepError: Error, Equatable, CustomStringConvertible {
         case .inUse(let path): "another sweep is being made in \(path); accepted: another --out, or waiting until it has ended"
         case .notASweep(let path): "\(path) is no sweep's directory: it has no sweep.json"
         case .damaged(let path): "\(path) is damaged; accepted: the file that 'adamprobe sweep' wrote"
+        case .ownFile(let path): "\(path) belongs to a sweep's directory that is collected; accepted: another --out"
         case .otherSweep(let path):
             "\(path) holds runs of another sweep, which has another base or set, and none of this one; accepted: the file that they were made from, or another --out"
         case .differentBases(let first, let second):

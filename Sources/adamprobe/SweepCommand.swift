@@ -151,7 +151,7 @@ struct SweepCollectCommand: ParsableCommand {
 
     func run() throws {
         let collection = try SweepCollection(directories.map { URL(fileURLWithPath: $0) })
-        if let out { try collection.results.write(to: URL(fileURLWithPath: out)) }
+        if let out { try collection.write(to: URL(fileURLWithPath: out)) }
         let incomplete = collection.incomplete
         for (labels, state) in incomplete { print("\(labels): \(state)") }
         tellOfDamage(collection.damaged)

@@ -61,7 +61,7 @@ struct SweepDamageTests {
         try Data().write(to: SweepDirectory(folder["sweep"]).run(name).summary)
         let collection = try SweepCollection([folder["sweep"], folder["copy"]])
         #expect(collection.incomplete.isEmpty && collection.damaged.count == 1)
-        try collection.results.write(to: folder["collected.csv"])
+        try collection.write(to: folder["collected.csv"])
         #expect(try Data(contentsOf: folder["collected.csv"]) == Data(contentsOf: folder["copy/results.csv"]))
     }
 

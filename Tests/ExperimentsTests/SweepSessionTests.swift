@@ -182,12 +182,32 @@ struct SweepSessionTests {
         let shards = ["shard1", "shard2"].map { folder[$0] }
         let collection = try SweepCollection(shards.reversed())
         #expect(collection.incomplete.isEmpty)
-        try collection.results.write(to: folder["collected.csv"])
+        try collection.write(to: folder["collected.csv"])
         #expect(try comparable(folder["collected.csv"]) == comparable(folder["whole/results.csv"]))
         let half = try SweepCollection([shards[0]])
         #expect(half.incomplete.map(\.labels).first == "l2=0 precision=float32 seed=2")
         #expect(half.incomplete.map(\.state) == ["missing", "missing", "missing", "missing"])
         #expect(throws: SweepError.notASweep(folder["nowhere"].path)) { try SweepCollection([folder["nowhere"]]) }
+    }
+
+    @Test("A collection takes the place of no file of the directories that it is of, by whatever path")
+    func ownTable() throws {
+        for number in 1...2 { try make("shard\(number)", shard: try #require(SweepShard(number: number, count: 2))) }
+        let collection = try SweepCollection([folder["shard1"], folder["shard2"]])
+        try FileManager.default.createSymbolicLink(at: folder["link"], withDestinationURL: folder["shard2"])
+        for path in ["shard1/results.csv", "shard2/sweep.json", "shard1/../shard1/sweep.yaml", "link/results.csv", "shard1/runs/table.csv"] {
+            let before = try states(folder["shard1"])
+            let table = try Data(contentsOf: folder["shard2/results.csv"])
+            #expect(throws: SweepError.ownFile(folder[path].path)) { try collection.write(to: folder[path]) }
+            #expect(try states(folder["shard1"]) == before && Data(contentsOf: folder["shard2/results.csv"]) == table)
+        }
+        let refused = try BuiltProgram(["sweep", "collect", "shard1", "shard2", "--out", "shard1/results.csv"], in: folder.url).finish()
+        #expect(refused.status == 1 && refused.errors.contains("shard1/results.csv belongs to a sweep's directory that is collected"), "\(refused)")
+        #expect(try CSVTable.read(folder["shard1/results.csv"]).rowCount == 4)
+        for path in ["all.csv", "shard1/all.csv"] {
+            try collection.write(to: folder[path])
+            #expect(try CSVTable.read(folder[path]).rowCount == 8)
+        }
     }
 
     @Test("Stopped on request, it ends the runs under way and says so; the row tells how far each came")

@@ -126,6 +126,8 @@ struct SweepTests {
             ("base: paper/digits-adam\naxes:\n  learningRate: [1]", "sweep.yaml:3:18: learningRate: unknown key"),
             ("base: paper/digits-adam\naxes:\n  a: {b: 3}", "sweep.yaml:3:10: axes.a.b: found 3; accepted: a map of configuration keys"),
             ("base: paper/digits-adam\nzip:\n  l2: [0, 1]\n  batch: [1, 2, 3]", "sweep.yaml:4:10: zip.batch: found 3 values beside 2 of l2"),
+            ("base: paper/digits-adam\nzip:\n  l2: [0, 1]\n  batch: [1]", "zip.batch: found 1 value beside 2 of l2; accepted: 2 values"),
+            ("base: paper/digits-adam\nzip:\n  l2: [0]\n  batch: [1, 2]", "zip.batch: found 2 values beside 1 of l2; accepted: 1 value"),
             ("base: paper/digits-adam\npoints: [{l2: 0}, {batch: 3}]", "sweep.yaml:2:19: points.1: found the keys batch; accepted: l2"),
             ("base: paper/digits-adam\naxes: {l2: [0]}\nzip: {l2: [1]}", "the axis 'l2' is given twice"),
             ("base: paper/digits-adam\naxes: {testError: {a: {l2: 0}}}", "the axis 'testError' has the name of a result"),
