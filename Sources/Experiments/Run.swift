@@ -37,11 +37,11 @@ public enum Run {
     /// Goes on with an earlier attempt at a run, killed, interrupted or failed, from its last checkpoint; without one from the start.
     ///
     /// Parameters, moments, ledger, samples and metrics end with the bits of a run that was never stopped; times add up what was spent up to the
-    /// checkpoint and after it. `manifest.json` says where the run was taken up.
+    /// checkpoint and after it. `manifest.json` says where the run was taken up, and by which programs it was made if another wrote the checkpoint.
     /// - Parameters:
     ///   - output: the directory of the attempt; a folder that is empty or not there starts the run.
     ///   - checkpointEvery: as in ``perform(_:output:probes:checkpointEvery:observer:)``; nil for what it was.
-    /// - Throws: as there; ``RunError/alreadyCompleted(_:)``, ``RunError/otherRun(_:differs:)``; `RecordsError` for a damaged checkpoint.
+    /// - Throws: as there; ``RunError/alreadyCompleted(_:)``, ``RunError/damaged(_:files:)``, ``RunError/otherRun(_:differs:)``; `RecordsError` for a damaged checkpoint.
     @discardableResult
     public static func resume(
         _ configuration: RunConfiguration, in output: URL, probes extraProbes: ExtraProbes = ExtraProbes(), checkpointEvery: Int? = nil,
@@ -51,7 +51,9 @@ public enum Run {
         switch try directory.attempt(at: configuration) {
         case .none:
             return try perform(configuration, output: output, probes: extraProbes, checkpointEvery: checkpointEvery, observer: observer)
-        case .completed: throw RunError.alreadyCompleted(output.path)
+        case .completed:
+            let damaged = directory.damagedFiles()
+            throw damaged.isEmpty ? RunError.alreadyCompleted(output.path) : .damaged(output.path, files: damaged)
         case .unfinished:
             return try session(configuration, extraProbes, checkpointEvery, observer) {
                 try $0.resume(in: directory)

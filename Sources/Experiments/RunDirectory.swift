@@ -101,6 +101,13 @@ public struct RunDirectory: Sendable {
         }.max()
     }
 
+    /// The programs besides this one that made what is here, by ``RunEnvironment/program``: what they left may differ by rounding from what this
+    /// one would have. Empty for a directory without a manifest.
+    public func otherPrograms() -> [String] {
+        guard let content = try? JSONValue.read(manifest) else { return [] }
+        return Set(RunManifest(content: content, file: manifest.path).programs).subtracting([RunEnvironment.program]).sorted()
+    }
+
     /// SHA-256 of every file but the manifest and the figures, by its path within the directory.
     func digests() throws -> JSONObject {
         let folders = ["", "probe/"]
@@ -110,6 +117,20 @@ public struct RunDirectory: Sendable {
             names += content.filter { $0.contains(".") && $0 != "manifest.json" }.map { folder + $0 }
         }
         return JSONObject(try names.sorted().map { ($0, .string(try SHA256Digest.hex(ofFile: url.appendingPathComponent($0)))) })
+    }
+
+    /// Paths, within the directory, of a completed run's files that are no longer what it wrote: changed or gone by the manifest's digests, or
+    /// the manifest itself, of any run, where it can't be read as one. Empty for a directory without a manifest.
+    public func damagedFiles() -> [String] {
+        guard FileManager.default.fileExists(atPath: manifest.path) else { return [] }
+        guard let content = try? JSONValue.read(manifest), let status = try? RunManifest(content: content, file: manifest.path).status() else {
+            return [manifest.lastPathComponent]
+        }
+        guard status == .completed else { return [] }
+        guard let digests = content["files"]?.object else { return [manifest.lastPathComponent] }
+        return digests.members.filter { name, digest in
+            (try? SHA256Digest.hex(ofFile: url.appendingPathComponent(name))) != digest.string
+        }.map(\.key)
     }
 }
 
@@ -123,6 +144,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case otherRun(String, differs: [String])
     /// A run that there is nothing left to do of.
     case alreadyCompleted(String)
+    /// A completed run whose files are no longer what it wrote.
+    case damaged(String, files: [String])
     /// A run with a probe that can't be written to a checkpoint.
     case notResumable(probe: String)
     case targetsDoNotFit(loss: String, reason: String)
@@ -145,6 +168,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .otherRun(let path, let differs):
             "\(path) holds another run, which differs in \(differs.joined(separator: ", ")); accepted: the configuration that it was made from, or another --out"
         case .alreadyCompleted(let path): "the run in \(path) is completed; accepted: one that was ended before its end"
+        case .damaged(let path, let files):
+            "the run in \(path) is completed, but not as it was written: \(files.joined(separator: ", ")); accepted: a whole one, or another --out"
         case .notResumable(let probe): "the probe \(probe) can't be resumed; accepted: probes that are ResumableProbe, or no checkpoints"
         case .targetsDoNotFit(let loss, let reason): "the data do not fit the loss \(loss): \(reason)"
         case .unknownParameter(let name, let known): "freeze: no parameter is called '\(name)'; accepted: \(known.joined(separator: ", "))"

@@ -21,8 +21,12 @@ extension RunConfiguration {
 }
 
 extension RunDirectory {
-    /// Whether this is the whole run of a configuration, made by this version of the program, so that it need not be made again.
-    public func isFinished(_ configuration: RunConfiguration) -> Bool { (try? attempt(at: configuration)) == .completed }
+    /// Whether this is the whole run of a configuration, made by this version of the program, with every file as it was written, so that it need
+    /// not be made again.
+    public func isFinished(_ configuration: RunConfiguration) -> Bool { isCompleted(configuration) && damagedFiles().isEmpty }
+
+    /// The same by the manifest alone, whatever became of the files.
+    func isCompleted(_ configuration: RunConfiguration) -> Bool { (try? attempt(at: configuration)) == .completed }
 
     /// Whether an earlier attempt at a configuration has a checkpoint here to go on from.
     func canGoOn(_ configuration: RunConfiguration) -> Bool {

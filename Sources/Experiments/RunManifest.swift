@@ -30,6 +30,11 @@ struct RunManifest {
         return steps.compactMap(\.self)
     }
 
+    /// The programs that made the run, in their order, by ``RunEnvironment/program``: several where one went on from another's checkpoint.
+    var programs: [String] {
+        content["programs"]?.array?.compactMap(\.string) ?? [content["environment"]?["program"]?.string ?? RunEnvironment.unknownProgram]
+    }
+
     /// When the run was first started.
     func started() throws -> Date {
         guard let date = content["started"]?.string.flatMap({ ISO8601DateFormatter().date(from: $0) }) else {

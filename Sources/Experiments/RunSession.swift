@@ -19,6 +19,8 @@ final class RunSession<Scalar: TrainingScalar> {
     private var started = Date()
     /// Steps after which the run was taken up again.
     private var resumptions: [Int] = []
+    /// The programs that made the run, this one last.
+    private var programs = [RunEnvironment.program]
     /// Set when training begins, so that loading data does not count.
     private var startedNanoseconds = DispatchTime.now().uptimeNanoseconds
 
@@ -47,6 +49,7 @@ final class RunSession<Scalar: TrainingScalar> {
         let checkpoint = try RunCheckpoint(directory.checkpoint)
         try checkpoint.restore(plan.network, plan.optimizer, named: directory.checkpoint.path)
         (started, resumptions) = try (manifest.started(), manifest.resumptions() + [checkpoint.session.completedSteps])
+        programs = manifest.programs.last == RunEnvironment.program ? manifest.programs : manifest.programs + programs
         return try perform(in: directory, from: checkpoint)
     }
 
@@ -220,6 +223,7 @@ final class RunSession<Scalar: TrainingScalar> {
             "started": .string(format.string(from: started)),
         ]
         if let checkpointEvery { manifest["checkpointEvery"] = .integer(checkpointEvery) }
+        if programs.count > 1 { manifest["programs"] = .array(programs.map { .string($0) }) }
         if !resumptions.isEmpty { manifest["resumedAfter"] = .array(resumptions.map { .integer($0) }) }
         if status != .running { manifest["ended"] = .string(format.string(from: Date())) }
         if let failure { manifest["failure"] = .string(failure) }

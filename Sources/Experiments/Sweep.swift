@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import Foundation
+import Records
 
 /// Many runs of one kind: a base configuration, and the points at which it is made.
 ///
@@ -17,7 +18,8 @@ import Foundation
 ///     points: [{batch: 32, epochs: 10}]         # points one by one
 ///     random: {count: 20, seed: 1, draws: {l2: {logUniform: [1e-6, 1e-2]}}}
 ///
-/// `axes`, `zip`, `points` and `random` multiply, in the order of the file. A later change of a key replaces an earlier one. Relative paths of
+/// `axes`, `zip`, `points` and `random` multiply, in the order of the file. A later change of a key replaces an earlier one. A value twice on
+/// an axis and a point twice are refused; a point drawn twice is made once. Relative paths of
 /// the configuration are relative to the folder of the file that holds `base`'s configuration, and to the sweep's for a named experiment.
 public struct Sweep: Sendable {
     /// One run of a sweep.
@@ -35,6 +37,9 @@ public struct Sweep: Sendable {
     public let yaml: String
     /// Names of the axes, slowest first.
     public let axes: [String]
+    /// Sixteen hexadecimal digits of what all points start from, `base` with the changes of `set`: the fingerprint of that configuration or,
+    /// where it is none before an axis has completed it, of its text.
+    public let base: String
     /// All points, each with a configuration that was found good.
     public let points: [Point]
 
@@ -69,7 +74,7 @@ public struct Sweep: Sendable {
         var base = try SweepBase(baseReader, file: name, folder: folder)
         for change in changes { base.root = try change.applied(to: base.root, file: base.file) }
         let axes = factors.flatMap(\.axes)
-        return Sweep(name: name, yaml: yaml, axes: axes, points: try points(axes, SweepFactor.product(factors), of: base))
+        return Sweep(name: name, yaml: yaml, axes: axes, base: base.fingerprint, points: try points(axes, SweepFactor.product(factors), of: base))
     }
 
     /// Every point's configuration; problems that several points share are told once.
@@ -109,6 +114,12 @@ struct SweepBase {
     /// The file that the configuration's places are in.
     let file: String
     let folder: URL
+
+    /// As ``Sweep/base``.
+    var fingerprint: String {
+        if let configuration = try? RunConfiguration.read(root, name: file, folder: folder) { return configuration.fingerprint }
+        return String(SHA256Digest.hex(of: Data(root.label.utf8)).prefix(16))
+    }
 
     init(_ reader: ConfigurationReader, file: String, folder: URL) throws(ConfigurationError) {
         if case .mapping = reader.node.content {

@@ -3,6 +3,8 @@
 /// One value of an axis: what it is called, and the changes to a configuration that it stands for.
 struct SweepLevel {
     let label: String
+    /// The same for the same level of an axis, however its value is written.
+    let identity: String
     let overrides: [ConfigurationOverride]
 }
 
@@ -32,6 +34,18 @@ extension ConfigurationNode {
         case .scalar(let text, _): text
         case .sequence(let elements): "[" + elements.map(\.label).joined(separator: ", ") + "]"
         case .mapping(let entries): "{" + entries.map { "\($0.key): \($0.value.label)" }.joined(separator: ", ") + "}"
+        }
+    }
+
+    /// The value in one line, the same however it is written: `0`, `0.0` and `0e0` are one, and maps in another order.
+    var identity: String {
+        switch content {
+        case _ where isNothing: "~"
+        case .scalar(let text, _):
+            // Not every seed is a Double.
+            UInt64(text).map { "\($0)" } ?? Double(text).map { number in UInt64(exactly: number).map { "\($0)" } ?? "\(number)" } ?? text
+        case .sequence(let elements): "[" + elements.map(\.identity).joined(separator: ", ") + "]"
+        case .mapping(let entries): "{" + entries.map { "\($0.key): \($0.value.identity)" }.sorted().joined(separator: ", ") + "}"
         }
     }
 

@@ -2,8 +2,9 @@
 import Foundation
 import Records
 
-/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points, the environment, and the names of runs that belong to
-/// none, `results.csv` with a row a run, and the run directories in `runs`, each named by its configuration's fingerprint.
+/// Where a sweep leaves what it found: `sweep.yaml` as given, `sweep.json` with all points and what they start from, the environment, the programs
+/// that made its runs, when it was first started, and the names of runs that belong to no point, `results.csv` with a row a run, and the run
+/// directories in `runs`, each named by its configuration's fingerprint.
 public struct SweepDirectory: Sendable {
     public let url: URL
 
@@ -19,6 +20,14 @@ public struct SweepDirectory: Sendable {
     /// The directory of a run.
     public func run(_ fingerprint: String) -> RunDirectory { RunDirectory(runs.appendingPathComponent(fingerprint)) }
 
+    /// Whether a sweep keeps that file here, which nothing else may write: its file, record, table, and what is in `runs`.
+    func keeps(_ file: URL) -> Bool {
+        func resolved(_ url: URL) -> String {
+            url.deletingLastPathComponent().standardizedFileURL.resolvingSymlinksInPath().appendingPathComponent(url.lastPathComponent).path
+        }
+        return [yaml, record, results].contains { resolved($0) == resolved(file) } || resolved(file).hasPrefix(resolved(runs) + "/")
+    }
+
     /// Checks that a sweep may be made here, and writes nothing.
     /// - Throws: ``SweepError/outputExists(_:)``, ``SweepError/notASweep(_:)``.
     func requireFree(resume: Bool) throws(SweepError) {
@@ -28,6 +37,15 @@ public struct SweepDirectory: Sendable {
         if !content.isSubset(of: ["runs", yaml.lastPathComponent]), !content.contains(record.lastPathComponent) {
             throw SweepError.notASweep(url.path)
         }
+    }
+
+    /// Checks that what was made here before is of that sweep: its base is the same, or some run of it is a point of the sweep, which is then
+    /// an extension or a change of levels.
+    /// - Throws: ``SweepError/otherSweep(_:)``.
+    func requireSame(_ sweep: SweepRecord) throws(SweepError) {
+        guard let before = try? SweepRecord(directory: self), let base = before.base, base != sweep.base else { return }
+        let made = before.points.map(\.fingerprint).filter { FileManager.default.fileExists(atPath: run($0).manifest.path) }
+        if !made.isEmpty, Set(made).isDisjoint(with: sweep.points.map(\.fingerprint)) { throw .otherSweep(url.path) }
     }
 
     /// Makes the directory, or takes it up again, and keeps other processes out of it for as long as the lock lives.
@@ -61,6 +79,20 @@ public struct SweepDirectory: Sendable {
             try? FileManager.default.removeItem(at: target.url)
             try FileManager.default.moveItem(at: found.url, to: target.url)
         }
+    }
+
+    /// When a sweep was first started here, by its record; nil without one that tells.
+    func started() -> Date? {
+        (try? JSONValue.read(record))?["started"]?.string.flatMap { ISO8601DateFormatter().date(from: $0) }
+    }
+
+    /// The damaged files of the runs of a record's points, as paths within this directory, by the run's name; whole runs have no entry.
+    func damage(_ record: SweepRecord, threads: Int) throws -> [String: [String]] {
+        let names = Array(Set(record.points.map(\.fingerprint)))
+        let files = try concurrentMap(names, threads: threads) { name in
+            run(name).damagedFiles().map { "\(runs.lastPathComponent)/\(name)/\($0)" }
+        }
+        return Dictionary(uniqueKeysWithValues: zip(names, files).filter { !$0.1.isEmpty })
     }
 
     /// Names of the run directories in `runs` that have none of these names, sorted.

@@ -3,7 +3,8 @@ import Statistics
 
 /// The `random` of a sweep's file: `{count: 20, seed: 1, draws: {l2: {logUniform: [1e-6, 1e-2]}, batch: {choice: [32, 64]}}}`.
 ///
-/// Each key draws from a stream of its own, so that more points, or another key beside it, leave the first points' values as they were.
+/// Each key draws from a stream of its own, so that more points, or another key beside it, leave the first points' values as they were. A point
+/// that is drawn again, as `choice` and `integer` may do, is one point all the same: there are then fewer than `count`.
 struct SweepDraws {
     private static let kinds = ["uniform", "logUniform", "integer", "choice"]
 
@@ -30,7 +31,9 @@ struct SweepDraws {
             return values(axis, count: count ?? 1, &stream).compactMap { sweep.level($0, of: entry.key, path: axis.path) }
         }
         guard let count, columns.allSatisfy({ $0.count == count }) else { return nil }
-        return SweepFactor(axes: entries.map(\.key), combinations: (0..<count).map { row in columns.map { $0[row] } })
+        var seen: Set<[String]> = []
+        let rows = (0..<count).map { row in columns.map { $0[row] } }
+        return SweepFactor(axes: entries.map(\.key), combinations: rows.filter { seen.insert($0.map(\.identity)).inserted })
     }
 
     private static func values(_ axis: ConfigurationReader, count: Int, _ stream: inout RandomStream) -> [ConfigurationNode] {

@@ -65,8 +65,9 @@ struct SweepReader {
         let axes = entries.map { levels($0, reader) }
         guard let count = axes.first?.count, !axes.contains(where: \.isEmpty) else { return nil }
         for (entry, levels) in Swift.zip(entries, axes) where levels.count != count {
+            func values(_ count: Int) -> String { count == 1 ? "1 value" : "\(count) values" }
             problems.add(
-                "found \(levels.count) values beside \(count) of \(entries[0].key)", accepted: "\(count) values", at: entry.value.place,
+                "found \(values(levels.count)) beside \(count) of \(entries[0].key)", accepted: values(count), at: entry.value.place,
                 path: reader.child(entry.key))
         }
         if axes.contains(where: { $0.count != count }) { return nil }
@@ -82,6 +83,7 @@ struct SweepReader {
         }
         var names: [String] = []
         var rows: [[SweepLevel]] = []
+        var seen: Set<[String]> = []
         for element in elements {
             let entries = entries(element, "a map of configuration keys and values")
             if names.isEmpty { names = entries.map(\.key) }
@@ -90,10 +92,11 @@ struct SweepReader {
                 if !entries.isEmpty { element.refuse("found the keys \(found)", accepted: names.joined(separator: ", ")) }
                 continue
             }
-            rows.append(
-                names.compactMap { name in
-                    entries.first { $0.key == name }.flatMap { level($0.value, of: name, path: element.child(name)) }
-                })
+            let row = names.compactMap { name in
+                entries.first { $0.key == name }.flatMap { level($0.value, of: name, path: element.child(name)) }
+            }
+            if !seen.insert(row.map(\.identity)).inserted { element.refuse("the point is there twice", accepted: "each point once") }
+            rows.append(row)
         }
         return rows.allSatisfy { $0.count == names.count } && !rows.isEmpty ? SweepFactor(axes: names, combinations: rows) : nil
     }
@@ -110,21 +113,23 @@ struct SweepReader {
         case .mapping(let named) where named.count == 1 && named[0].key == "range":
             levels = range(reader(named[0].value, axis.child("range"))).compactMap { level($0, of: entry.key, path: axis.path) }
         case .mapping(let named) where !named.isEmpty:
-            levels = named.map { SweepLevel(label: $0.key, overrides: overrides(reader($0.value, axis.child($0.key)))) }
+            levels = named.map { SweepLevel(label: $0.key, identity: $0.key, overrides: overrides(reader($0.value, axis.child($0.key)))) }
         default:
             axis.refuse(
                 axis.summary, accepted: "a list of values of the key \(entry.key), {range: [first, last]}, or a map of names to changes")
             return []
         }
-        for (index, level) in levels.enumerated() where levels[..<index].contains(where: { $0.label == level.label }) {
-            axis.refuse("the value \(level.label) is there twice", accepted: "each value once")
+        var seen: [String: String] = [:]
+        for level in levels {
+            guard let first = seen.updateValue(level.label, forKey: level.identity) else { continue }
+            axis.refuse("the value \(level.label) is there twice" + (first == level.label ? "" : ", as \(first) too"), accepted: "each value once")
         }
         return levels
     }
 
     /// The level that sets a configuration key to a value.
     func level(_ value: ConfigurationNode, of key: String, path: String) -> SweepLevel? {
-        override(key, value, at: value.place, path: path).map { SweepLevel(label: value.label, overrides: [$0]) }
+        override(key, value, at: value.place, path: path).map { SweepLevel(label: value.label, identity: value.identity, overrides: [$0]) }
     }
 
     /// Whole numbers from the first to the last, by the step or 1.

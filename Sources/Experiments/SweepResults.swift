@@ -74,7 +74,7 @@ public struct SweepResults: Sendable {
     }
 }
 
-/// What one run came to, read from its directory.
+/// What one run came to, read from its directory, whose files are taken to be what the run wrote: ``RunDirectory/damagedFiles()`` tells.
 public struct SweepRow: Sendable {
     public let status: RunDirectory.Status
     public let steps: Int?

@@ -30,6 +30,11 @@ public struct SweepSummary: Sendable, Equatable {
     /// Names of directories in `runs` that hold a run of no point: of an earlier state of the sweep's file, say. They are left as they are and
     /// are not in the table.
     public var strays: [String] = []
+    /// Paths, within the sweep's directory, of files that are no longer what a run of some point wrote. Such runs count as not made.
+    public var damaged: [String] = []
+    /// Runs kept or gone on with that other programs made or began, and these programs, by ``RunEnvironment/program``.
+    public var ofOtherPrograms = 0
+    public var otherPrograms: [String] = []
     public var wasCancelled = false
 }
 
@@ -79,7 +84,8 @@ public struct SweepSession: Sendable {
     /// Makes what is missing. A run that fails is recorded, and the others go on.
     ///
     /// `results.csv` is written anew after each run: whatever ends the process, a call with `resume` goes on from there. Finished runs of the
-    /// same configuration are kept; interrupted, failed and killed ones are gone on with from their last checkpoint, or made again.
+    /// same configuration are kept if their files are as they were written; interrupted, failed and killed ones are gone on with from their last
+    /// checkpoint, or made again, as damaged ones are.
     ///
     /// - Parameters:
     ///   - resume: whether the directory may hold something already.
@@ -90,21 +96,26 @@ public struct SweepSession: Sendable {
     public func perform(
         resume: Bool, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (SweepProgress) -> Void = { _ in }
     ) throws -> SweepSummary {
+        let record = SweepRecord(sweep)
         try directory.requireFree(resume: resume)
+        try directory.requireSame(record)
         try checkData()
         let lock = try directory.open(resume: resume)
         defer { withExtendedLifetime(lock) {} }
         try directory.adopt(sweep.points)
-        let record = SweepRecord(sweep)
         try AtomicFile.write(Data(sweep.yaml.utf8), to: directory.yaml)
         let strays = strays
-        try record.json(shard: shard, strays: strays).write(to: directory.record)
+        let damage = try directory.damage(record, threads: jobs)
         let items = Self.items(points, in: directory)
-        var isFound = [Bool](repeating: false, count: items.count)
-        for index in items.indices { isFound[index] = items[index].directory.isFinished(items[index].configuration) }
-        let missing = zip(items, isFound).filter { !$0.1 }.map(\.0)
+        let missing = items.filter { damage[$0.directory.url.lastPathComponent] != nil || !$0.directory.isCompleted($0.configuration) }
+        let missingNames = Set(missing.map(\.directory.url.lastPathComponent))
+        let others = items.filter { !missingNames.contains($0.directory.url.lastPathComponent) || $0.directory.canGoOn($0.configuration) }
+            .map { $0.directory.otherPrograms() }.filter { !$0.isEmpty }
+        let otherPrograms = Set(others.flatMap(\.self)).sorted()
+        try record.json(shard: shard, strays: strays, started: directory.started() ?? Date(), otherPrograms: otherPrograms)
+            .write(to: directory.record)
         let state = Mutex(State(results: SweepResults(record), shares: missing.map { _ in 0 }, kept: items.count - missing.count))
-        try readRows(record, into: state)
+        try readRows(record, except: damage, into: state)
         try state.withLock { try $0.results.write(to: directory.results) }
 
         let report = { @Sendable (index: Int, share: Double) in
@@ -130,6 +141,9 @@ public struct SweepSession: Sendable {
             if let error = state.writingError { throw error }
             state.summary.points = points.count
             state.summary.strays = strays
+            state.summary.ofOtherPrograms = others.count
+            state.summary.otherPrograms = otherPrograms
+            state.summary.damaged = damage.values.flatMap(\.self).sorted()
             state.summary.wasCancelled = isCancelled()
             return state.summary
         }
@@ -143,10 +157,10 @@ public struct SweepSession: Sendable {
         }
     }
 
-    /// Rows of the runs that the directory holds, those of other shards too.
-    private func readRows(_ record: SweepRecord, into state: borrowing Mutex<State>) throws {
-        let names = Array(Set(record.points.map(\.fingerprint)))
-        let rows = try concurrentMap(names, threads: jobs) { SweepRow(run: directory.run($0)) }
+    /// Rows of the runs that the directory holds, those of other shards too, but for the damaged ones.
+    private func readRows(_ record: SweepRecord, except damage: [String: [String]], into state: borrowing Mutex<State>) throws {
+        let names = Set(record.points.map(\.fingerprint)).filter { damage[$0] == nil }
+        let rows = try concurrentMap(Array(names), threads: jobs) { SweepRow(run: directory.run($0)) }
         for case (let name, let row?) in zip(names, rows) { state.withLock { $0.results.set(row, run: name) } }
     }
 

@@ -60,8 +60,10 @@ struct RunCommand: ParsableCommand {
         let display = quiet ? nil : ProgressDisplay()
         Interruption.watch()
         let observer = RunObserver(progress: { display?.show($0) }, isCancelled: { Interruption.isRequested })
-        if resume, try RunDirectory(output).attempt(at: configuration) == .completed {
+        let directory = RunDirectory(output)
+        if resume, directory.isFinished(configuration) {
             print("completed already; results in \(output.relativePath)")
+            if let note = OtherPrograms.note(directory.otherPrograms()) { print("note: \(note)") }
             return
         }
         let summary =
@@ -69,7 +71,7 @@ struct RunCommand: ParsableCommand {
             ? try Run.resume(configuration, in: output, checkpointEvery: checkpointEvery, observer: observer)
             : try Run.perform(configuration, output: output, checkpointEvery: checkpointEvery, observer: observer)
         display?.finish()
-        print(json ? Self.json(summary, output) : Self.text(summary, output))
+        print(json ? Self.json(summary, directory) : Self.text(summary, directory))
         if summary.status == .interrupted { throw ExitCode(130) }
     }
 
@@ -89,13 +91,15 @@ struct RunCommand: ParsableCommand {
         return URL(fileURLWithPath: free ?? "runs/\(name)")
     }
 
-    private static func json(_ summary: RunSummary, _ output: URL) -> String {
+    private static func json(_ summary: RunSummary, _ directory: RunDirectory) -> String {
         guard case .object(var object) = summary.json else { return "" }
-        object["directory"] = .string(output.path)
+        object["directory"] = .string(directory.url.path)
+        object["otherPrograms"] = .array(directory.otherPrograms().map { .string($0) })
         return JSONValue.object(object).serialized(.pretty)
     }
 
-    private static func text(_ summary: RunSummary, _ output: URL) -> String {
+    private static func text(_ summary: RunSummary, _ directory: RunDirectory) -> String {
+        let output = directory.url
         var lines = ["\(summary.status.rawValue) after \(summary.steps) steps in \(Duration.seconds(summary.seconds).formattedBriefly)"]
         if !summary.isFinite {
             let what = summary.firstNonFiniteParameter.map { "the parameter \($0)" } ?? "the training loss"
@@ -114,6 +118,7 @@ struct RunCommand: ParsableCommand {
             lines.append("subnormal numbers: \(summary.subnormal.parameters) parameters, \(summary.subnormal.moments) of the optimiser's state")
         }
         lines += summary.notes.map { "note: \($0)" }
+        if let note = OtherPrograms.note(directory.otherPrograms()) { lines.append("note: \(note)") }
         lines.append("results in \(output.relativePath)")
         if summary.census != nil { lines.append("figures: adamprobe plot \(output.relativePath)") }
         return lines.joined(separator: "\n")

@@ -33,8 +33,8 @@ struct SweepRunCommand: ParsableCommand {
 
             DIR/runs holds a run directory a configuration; its name depends on the configuration alone, so that a sweep can grow. DIR/results.csv \
             has a row a run and is whole at any time. --resume keeps finished runs, also those copied into DIR/runs by hand, goes on with those that \
-            have a checkpoint, and makes the rest (again); run directories that belong to no point, as after a change of the file, are named and \
-            left alone. Data that are absent, or not what they should be, are refused before anything is written. Each run is single-threaded and \
+            have a checkpoint, and makes the rest (again), also runs with files that are no longer what was written, which are named; run directories that belong to no point, as after a change of the file, are named and \
+            left alone; a file with another base or set, none of whose runs are there, is refused. Data that are absent, or not what they should be, are refused before anything is written. Each run is single-threaded and \
             the same to the bit as alone. Shards need nothing of each other; each has its own DIR, and 'adamprobe sweep collect' puts them together.
 
             Exit codes: 0 all runs completed, 1 one failed (the others are made all the same), or the file or its data are refused, 64 wrong usage, \
@@ -95,6 +95,8 @@ struct SweepRunCommand: ParsableCommand {
         display?.finish()
         for failure in summary.failures { FileHandle.standardError.write(Data("failed: \(failure)\n".utf8)) }
         print(Self.text(summary))
+        if let note = OtherPrograms.note(summary.otherPrograms) { print("\(summary.ofOtherPrograms) runs \(note)") }
+        tellOfDamage(summary.damaged.map { session.directory.url.appendingPathComponent($0).relativePath })
         tellOfStrays(summary.strays.map { session.directory.run($0).url.relativePath })
         print("results in \(session.directory.results.relativePath)")
         if summary.wasCancelled { throw ExitCode(130) }
@@ -132,7 +134,9 @@ struct SweepCollectCommand: ParsableCommand {
         commandName: "collect",
         abstract: "Merge directories of one sweep, such as its shards, into one table, and say what is missing.",
         discussion: """
-            Exit codes: 0 every run is completed, 1 some are missing (the table has the rest) or a directory is damaged, 64 wrong usage.
+            Exit codes: 0 every run is completed, 1 some are missing (the table has the rest), a run's files are no longer what it wrote \
+            (they are named, and count as missing), or a directory is no \
+            sweep's or another sweep's: axes, base and set have to be the same, and equal labels the same run; 64 wrong usage.
 
             Example: adamprobe sweep collect sweeps/first sweeps/second --out results.csv
             """)
@@ -147,23 +151,32 @@ struct SweepCollectCommand: ParsableCommand {
 
     func run() throws {
         let collection = try SweepCollection(directories.map { URL(fileURLWithPath: $0) })
-        if let out { try collection.results.write(to: URL(fileURLWithPath: out)) }
+        if let out { try collection.write(to: URL(fileURLWithPath: out)) }
         let incomplete = collection.incomplete
         for (labels, state) in incomplete { print("\(labels): \(state)") }
+        tellOfDamage(collection.damaged)
         tellOfStrays(collection.strays)
         let count = collection.results.record.points.count
         print("\(count - incomplete.count) of \(count) runs completed" + (out.map { "; table in \($0)" } ?? ""))
-        if !incomplete.isEmpty { throw ExitCode.failure }
+        if !incomplete.isEmpty || !collection.damaged.isEmpty { throw ExitCode.failure }
     }
 }
 
 /// Says which run directories belong to no point; nothing where there are none.
 private func tellOfStrays(_ paths: [String]) {
+    tell("run directories that belong to no point of this sweep, left alone and not in the table", paths)
+}
+
+/// Says which files of runs are damaged; nothing where there are none.
+private func tellOfDamage(_ paths: [String]) {
+    tell("files that are no longer what their run wrote, so that it counts as not made", paths)
+}
+
+private func tell(_ what: String, _ paths: [String]) {
     if paths.isEmpty { return }
     let shown = 10
     let rest = paths.count > shown ? ", and \(paths.count - shown) more" : ""
-    let names = paths.prefix(shown).joined(separator: ", ") + rest
-    print("run directories that belong to no point of this sweep, left alone and not in the table (\(paths.count)): \(names)")
+    print("\(what) (\(paths.count)): \(paths.prefix(shown).joined(separator: ", "))\(rest)")
 }
 
 extension SweepShard: ExpressibleByArgument {

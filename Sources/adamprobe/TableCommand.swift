@@ -11,7 +11,7 @@ struct TableCommand: ParsableCommand {
         abstract: "Tell a sweep's results over seeds: mean, 95 % interval, number of runs.",
         discussion: """
             Cells are mean ± half of Student's 95 % interval (number of runs). Only seeds are put together, and axes named by --over; an axis named \
-            nowhere is one of the rows. Runs that did not complete or that diverged are left out, and told on standard error.
+            nowhere is one of the rows. A run that several points share counts once in a cell. Runs that did not complete or that diverged are left out, and told on standard error.
 
             Exit codes: 0 told, 1 no such table, axis or value, or no run to tell of, 64 wrong usage.
 

@@ -182,12 +182,32 @@ struct SweepSessionTests {
         let shards = ["shard1", "shard2"].map { folder[$0] }
         let collection = try SweepCollection(shards.reversed())
         #expect(collection.incomplete.isEmpty)
-        try collection.results.write(to: folder["collected.csv"])
+        try collection.write(to: folder["collected.csv"])
         #expect(try comparable(folder["collected.csv"]) == comparable(folder["whole/results.csv"]))
         let half = try SweepCollection([shards[0]])
         #expect(half.incomplete.map(\.labels).first == "l2=0 precision=float32 seed=2")
         #expect(half.incomplete.map(\.state) == ["missing", "missing", "missing", "missing"])
         #expect(throws: SweepError.notASweep(folder["nowhere"].path)) { try SweepCollection([folder["nowhere"]]) }
+    }
+
+    @Test("A collection takes the place of no file of the directories that it is of, by whatever path")
+    func ownTable() throws {
+        for number in 1...2 { try make("shard\(number)", shard: try #require(SweepShard(number: number, count: 2))) }
+        let collection = try SweepCollection([folder["shard1"], folder["shard2"]])
+        try FileManager.default.createSymbolicLink(at: folder["link"], withDestinationURL: folder["shard2"])
+        for path in ["shard1/results.csv", "shard2/sweep.json", "shard1/../shard1/sweep.yaml", "link/results.csv", "shard1/runs/table.csv"] {
+            let before = try states(folder["shard1"])
+            let table = try Data(contentsOf: folder["shard2/results.csv"])
+            #expect(throws: SweepError.ownFile(folder[path].path)) { try collection.write(to: folder[path]) }
+            #expect(try states(folder["shard1"]) == before && Data(contentsOf: folder["shard2/results.csv"]) == table)
+        }
+        let refused = try BuiltProgram(["sweep", "collect", "shard1", "shard2", "--out", "shard1/results.csv"], in: folder.url).finish()
+        #expect(refused.status == 1 && refused.errors.contains("shard1/results.csv belongs to a sweep's directory that is collected"), "\(refused)")
+        #expect(try CSVTable.read(folder["shard1/results.csv"]).rowCount == 4)
+        for path in ["all.csv", "shard1/all.csv"] {
+            try collection.write(to: folder[path])
+            #expect(try CSVTable.read(folder[path]).rowCount == 8)
+        }
     }
 
     @Test("Stopped on request, it ends the runs under way and says so; the row tells how far each came")
@@ -230,27 +250,34 @@ struct SweepCommandTests {
         try Data(Self.text.utf8).write(to: folder["sweep.yaml"])
     }
 
-    @Test("Killed three times and resumed, it is what it is undisturbed")
+    @Test("24 runs, two at a time with checkpoints, killed three times and resumed, are what they are undisturbed")
     func killed() throws {
-        let undisturbed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "whole", "--jobs", "1", "--quiet"], in: folder.url).finish()
-        #expect(undisturbed.status == 0, "\(undisturbed)")
-        var finished = 0
-        for attempt in 0..<3 {
-            let program = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url)
-            // Until another run is under way beyond what was there.
-            let runs = SweepDirectory(folder["killed"]).runs
-            for _ in 0..<1200 where (try? FileManager.default.contentsOfDirectory(atPath: runs.path).count) ?? 0 < finished + 2 {
-                Thread.sleep(forTimeInterval: 0.01)
+        try Data(Self.text.replacing("{range: [1, 4]}", with: "{range: [1, 8]}").utf8).write(to: folder["sweep.yaml"])
+        func start(_ name: String) throws -> BuiltProgram {
+            let options = ["--jobs", "2", "--checkpoint-every", "20", "--resume", "--quiet"]
+            return try BuiltProgram(["sweep", "sweep.yaml", "--out", name] + options, in: folder.url)
+        }
+        let undisturbed = try start("whole").finish()
+        #expect(undisturbed.status == 0 && undisturbed.output.hasPrefix("24 runs completed\n"), "\(undisturbed)")
+        let killed = SweepDirectory(folder["killed"])
+        func runs() -> [RunDirectory] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: killed.runs.path)) ?? []).map { killed.run($0) }
+        }
+        for begun in [4, 10, 17] {
+            let program = try start("killed")
+            // Until it is some runs further, with a checkpoint of one that is under way.
+            for _ in 0..<2000 where runs().count < begun || !runs().contains(where: { FileManager.default.fileExists(atPath: $0.checkpoint.path) }) {
+                Thread.sleep(forTimeInterval: 0.005)
             }
             kill(program.process.processIdentifier, SIGKILL)
             #expect(try program.finish().status == -Int(SIGKILL))
-            finished = try FileManager.default.contentsOfDirectory(atPath: runs.path).count - 1
-            #expect(finished < 12, "attempt \(attempt) came to the end")
+            #expect((begun..<24).contains(runs().count), "killed after \(runs().count) runs were begun")
         }
-        let resumed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "killed", "--jobs", "1", "--resume", "--quiet"], in: folder.url).finish()
+        let resumed = try start("killed").finish()
         #expect(resumed.status == 0 && resumed.output.contains("kept"), "\(resumed)")
-        #expect(try states(folder["killed"]) == states(folder["whole"]))
-        #expect(try comparable(folder["killed/results.csv"]) == comparable(folder["whole/results.csv"]))
+        #expect(try runs().contains { try JSONValue.read($0.manifest)["resumedAfter"] != nil }, "no run went on from its checkpoint")
+        #expect(try states(killed.url) == states(folder["whole"]) && runs().count == 24)
+        #expect(try comparable(killed.results) == comparable(folder["whole/results.csv"]))
     }
 
     @Test("After Ctrl-C it ends by itself, status 130, and goes on from there")
@@ -263,6 +290,16 @@ struct SweepCommandTests {
         kill(program.process.processIdentifier, SIGINT)
         let ended = try program.finish()
         #expect(ended.status == 130 && ended.output.contains("interrupted"), "\(ended)")
+        let points = try Sweep.load(url: folder["sweep.yaml"]).points
+        let finished = points.count { SweepDirectory(folder["sweep"]).run($0.fingerprint).isFinished($0.configuration) }
+        #expect(finished < 12, "it came to the end")
+
+        let resumed = try BuiltProgram(["sweep", "sweep.yaml", "--out", "sweep", "--jobs", "2", "--resume", "--quiet"], in: folder.url).finish()
+        #expect(resumed.status == 0, "\(resumed)")
+        #expect(resumed.output.hasPrefix("\(12 - finished) runs completed" + (finished > 0 ? ", \(finished) kept\n" : "\n")), "\(resumed)")
+        #expect(try BuiltProgram(["sweep", "sweep.yaml", "--out", "whole", "--jobs", "2", "--quiet"], in: folder.url).finish().status == 0)
+        #expect(try states(folder["sweep"]) == states(folder["whole"]))
+        #expect(try comparable(folder["sweep/results.csv"]) == comparable(folder["whole/results.csv"]))
     }
 
     @Test("The dry run lists the shard's points and makes none; wrong usage is 64, a failed run 1")

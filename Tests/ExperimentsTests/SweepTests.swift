@@ -74,6 +74,14 @@ struct SweepTests {
         #expect((150...250).contains(l2.count { $0 < 1e-4 }))
     }
 
+    @Test("A point drawn twice is one; seeds that no Double tells apart are two")
+    func drawnTwice() throws {
+        #expect(try SmallSweep.parse("random: {count: 3, seed: 1, draws: {batch: {choice: [32]}}}\n").points.map(\.labels) == [["32"]])
+        let few = try SmallSweep.parse("random: {count: 40, seed: 1, draws: {batch: {choice: [32, 64]}, l2: {choice: [0, 0.0]}}}\n").points
+        #expect(few.count == 2 && Set(few.map(\.fingerprint)).count == 2)
+        #expect(try SmallSweep.parse("axes: {seed: [18446744073709551615, 18446744073709551614]}\n").points.count == 2)
+    }
+
     @Test("Changes to all points come before those of the axes")
     func set() throws {
         let sweep = try SmallSweep.parse("set: {l2: 0.25, optimizer.adam.beta2: 0.9}\naxes: {l2: [0.5]}\n")
@@ -107,11 +115,19 @@ struct SweepTests {
             ("base: paper/digits-adam\naxis: {l2: [0]}", "sweep.yaml:2:1: axis: unknown key 'axis' (did you mean 'axes'?)"),
             ("base: paper/digits-adam\naxes:\n  l2: []", "sweep.yaml:3:7: axes.l2: found an empty list"),
             ("base: paper/digits-adam\naxes:\n  l2: [0, 0]", "axes.l2: the value 0 is there twice"),
+            ("base: paper/digits-adam\naxes:\n  l2: [0, 0.0]", "axes.l2: the value 0.0 is there twice, as 0 too; accepted: each value once"),
+            ("base: paper/digits-adam\naxes:\n  l2: [0, 1, 0e0]", "axes.l2: the value 0e0 is there twice, as 0 too"),
+            ("base: paper/digits-adam\naxes:\n  batch: [32, 3.2e1]", "axes.batch: the value 3.2e1 is there twice, as 32 too"),
+            ("base: paper/digits-adam\naxes:\n  l2: [{weights: 1, biases: 2}, {biases: 2.0, weights: 1}]", "twice, as {weights: 1, biases: 2} too"),
+            ("base: paper/digits-adam\npoints: [{batch: 32}, {batch: 64}, {batch: 32}]", "sweep.yaml:2:36: points.2: the point is there twice"),
+            ("base: paper/digits-adam\npoints: [{batch: 32, l2: 0}, {l2: 0.0, batch: 32}]", "points.1: the point is there twice; accepted: each"),
             ("base: paper/digits-adam\naxes:\n  seed: {range: [5, 1]}", "sweep.yaml:3:17: axes.seed.range: found [5, 1]"),
             ("base: paper/digits-adam\naxes:\n  l2: [1e-3, -1]", "sweep.yaml:3:14: l2: found -1 (at l2=-1); accepted: "),
             ("base: paper/digits-adam\naxes:\n  learningRate: [1]", "sweep.yaml:3:18: learningRate: unknown key"),
             ("base: paper/digits-adam\naxes:\n  a: {b: 3}", "sweep.yaml:3:10: axes.a.b: found 3; accepted: a map of configuration keys"),
             ("base: paper/digits-adam\nzip:\n  l2: [0, 1]\n  batch: [1, 2, 3]", "sweep.yaml:4:10: zip.batch: found 3 values beside 2 of l2"),
+            ("base: paper/digits-adam\nzip:\n  l2: [0, 1]\n  batch: [1]", "zip.batch: found 1 value beside 2 of l2; accepted: 2 values"),
+            ("base: paper/digits-adam\nzip:\n  l2: [0]\n  batch: [1, 2]", "zip.batch: found 2 values beside 1 of l2; accepted: 1 value"),
             ("base: paper/digits-adam\npoints: [{l2: 0}, {batch: 3}]", "sweep.yaml:2:19: points.1: found the keys batch; accepted: l2"),
             ("base: paper/digits-adam\naxes: {l2: [0]}\nzip: {l2: [1]}", "the axis 'l2' is given twice"),
             ("base: paper/digits-adam\naxes: {testError: {a: {l2: 0}}}", "the axis 'testError' has the name of a result"),

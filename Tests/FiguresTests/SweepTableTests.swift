@@ -86,6 +86,32 @@ struct SweepTableTests {
         #expect(throws: FigureError.unknownColumn("regime", accepted: results.values)) { try SweepTable(results, values: ["regime"]) }
     }
 
+    @Test("A run counts once in a cell and among those left out, however many of the points that share it are there")
+    func sharedRuns() throws {
+        let text = """
+            run,twin,l2,seed,status,testError,zeroNodes,finite,seconds
+            a,x,0,1,completed,0.10,1,true,1
+            a,y,0,1,completed,0.10,1,true,1
+            b,x,0,2,completed,0.20,3,true,1
+            b,y,0,2,completed,0.20,3,true,1
+            c,x,1,1,failed,,,,
+            c,y,1,1,failed,,,,
+            d,x,1,2,completed,0.5,1,false,1
+            d,y,1,2,completed,0.5,1,false,1
+
+            """
+        try SmallResults.write(text, to: folder)
+        let shared = try ResultsTable(folder)
+        let together = try SweepTable(shared, over: ["twin"])
+        let cell = try #require(together.cell(row: ["0"], value: "testError"))
+        #expect(cell == (try Aggregate([0.10, 0.20])) && cell.count == 2 && together.incomplete == 1 && together.diverged == 1)
+        // Each twin has a cell of its own with both seeds.
+        let apart = try SweepTable(shared, rows: ["twin"])
+        #expect(["x", "y"].allSatisfy { apart.cell(row: [$0, "0"], value: "testError")?.count == 2 })
+        let told = try BuiltProgram(["table", folder.path, "--over", "twin"]).finish()
+        #expect(told.output.hasSuffix("| 0 | 0.15 ± 0.64 (2) |\n") && told.errors.contains("1 runs that did not complete"), "\(told)")
+    }
+
     @Test("The command tells it as Markdown, CSV and JSON")
     func command() throws {
         let markdown = try BuiltProgram(["table", folder.path, "--rows", "optimizer", "--columns", "l2", "--value", "zeroNodes"]).finish()

@@ -4,6 +4,8 @@ import Records
 import Statistics
 
 /// A sweep's `results.csv` for reading: the runs that completed with finite parameters, by axis.
+///
+/// A run that several points share has a row for each of them, and is still one run: ``runs`` tells.
 public struct ResultsTable: Sendable {
     /// Axes in order, slowest first, the seed left aside.
     public let axes: [String]
@@ -13,6 +15,8 @@ public struct ResultsTable: Sendable {
     public let incomplete: Int
     /// Runs that completed with a NaN or an infinity, which are left out too: what they found is no measurement of the set-up.
     public let diverged: Int
+    /// The fingerprint of the run behind each row that is told of.
+    public let runs: [String]
     private let table: CSVTable
     private let completed: [Int]
 
@@ -29,18 +33,21 @@ public struct ResultsTable: Sendable {
         }
         axes = Array(table.columns[1..<seed])
         values = table.columns[(seed + 1)...].filter { !["status", "finite", "regime", "message"].contains($0) }
+        let fingerprints = try table.texts("run")
         let all = try table.texts("status").indices(where: { $0 == "completed" })
         let finite = table.columns.contains("finite") ? try table.texts("finite") : []
         completed = all.filter { finite.isEmpty || finite[$0] != "false" }
-        incomplete = table.rowCount - all.count
-        diverged = all.count - completed.count
+        runs = completed.map { fingerprints[$0] }
+        let completedRuns = Set(all.map { fingerprints[$0] })
+        incomplete = Set(fingerprints).count - completedRuns.count
+        diverged = completedRuns.count - Set(runs).count
         guard !completed.isEmpty else {
             throw FigureError.unusableInput(
                 file, "\(table.rowCount) runs, none of which completed with finite parameters; accepted: a table with at least one that did")
         }
     }
 
-    /// The level on an axis (or the seed) of each run.
+    /// The level on an axis (or the seed) of each row.
     /// - Throws: `FigureError.unknownColumn`.
     public func levels(_ axis: String) throws -> [String] {
         guard axes.contains(axis) || axis == "seed" else { throw FigureError.unknownColumn(axis, accepted: axes + ["seed"]) }
@@ -48,7 +55,7 @@ public struct ResultsTable: Sendable {
         return completed.map { texts[$0] }
     }
 
-    /// What each run found; nil where it has no such thing.
+    /// What each row's run found; nil where it has no such thing.
     /// - Throws: `FigureError.unknownColumn`; `RecordsError.mismatch` for what is no number.
     public func numbers(_ value: String) throws -> [Double?] {
         guard values.contains(value) else { throw FigureError.unknownColumn(value, accepted: values) }

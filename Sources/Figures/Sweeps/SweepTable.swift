@@ -4,7 +4,8 @@ import Records
 
 /// A sweep's results over seeds: a row a combination of the row axes, a column a level of the column axis.
 ///
-/// Nothing is mixed but seeds and the axes named in `over`: an axis that is named nowhere is a row axis.
+/// Nothing is mixed but seeds and the axes named in `over`: an axis that is named nowhere is a row axis. Each run counts once in a cell, however
+/// many of the points that share it fall there.
 public struct SweepTable: Sendable {
     public let rowAxes: [String]
     public let columnAxis: String?
@@ -39,13 +40,14 @@ public struct SweepTable: Sendable {
         self.values = values
         let rowLevels = try rowAxes.map(results.levels)
         let columnLevels = try columns.map(results.levels)
-        let count = try results.levels("seed").count
-        let keys = (0..<count).map { run in (row: rowLevels.map { $0[run] }, column: columnLevels?[run] ?? "") }
+        let keys = results.runs.indices.map { index in (row: rowLevels.map { $0[index] }, column: columnLevels?[index] ?? "") }
         var cells: [Key: Aggregate] = [:]
         for value in values {
             var groups: [Key: [Double]] = [:]
-            for (key, number) in zip(keys, try results.numbers(value)) {
-                if let number { groups[Key(row: key.row, column: key.column, value: value), default: []].append(number) }
+            var counted: [Key: Set<String>] = [:]
+            for (index, number) in try results.numbers(value).enumerated() {
+                let key = Key(row: keys[index].row, column: keys[index].column, value: value)
+                if let number, counted[key, default: []].insert(results.runs[index]).inserted { groups[key, default: []].append(number) }
             }
             for (key, numbers) in groups { cells[key] = try Aggregate(numbers) }
         }
