@@ -50,9 +50,28 @@ def counted_ranks(values, chosen):
     return jnp.stack([jnp.where(position == rank, values, 0).sum(1) for rank in chosen], axis=1)
 
 
-SELECTIONS = {"sort": sorted_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
-# Elements up to which counting, whose work grows with their square, is tried.
+def numpy_ranks(values, chosen):
+    """By NumPy's vectorised sort, between two calls of the compiled steps: cheaper than a callback from within them."""
+    return np.sort(np.asarray(values), axis=1)[:, chosen]
+
+
+BETWEEN = "NumPy's sort"
+SELECTIONS = {"sort": sorted_ranks, BETWEEN: numpy_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
+# Elements up to which counting, whose work grows with their square, is tried, and a call for every sample is not.
 FEW = 32
+
+
+def quantiles(root, ratio, rate, epsilon, select):
+    """The order statistics of √v̂, |m̂|/(√v̂ + ε) and αλ/(√v̂ + ε)."""
+    chosen = ranks(root.shape[1])
+    # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
+    mirrored = [chosen[-1] - rank for rank in chosen]
+    both = sorted({*chosen, *mirrored})
+    roots = select(root, both)
+    return {
+        "rootSecondMoment": roots[:, np.array([both.index(rank) for rank in chosen])],
+        "updateRatio": select(ratio, chosen),
+        "effectiveDecay": rate * L2 / (roots[:, np.array([both.index(rank) for rank in mirrored])] + epsilon)}
 
 
 def outputs(parameters, x):
@@ -82,7 +101,7 @@ def objective(parameters, x, y):
 class Run:
     """A training from the case's start under Adam, sampled every `probes`-th step (None: never).
 
-    `chunk` steps are one call; the cadence divides it.
+    `chunk` steps are one call, or a cadence where quantiles are taken between calls; the cadence divides it.
     """
 
     name = "jax"
@@ -119,7 +138,7 @@ class Run:
         times = {}
         few = self.case.initial["0.weight"].shape[1] <= FEW
         for name in SELECTIONS:
-            if (name == "counting") != few and name != "sort":
+            if name not in (("sort", "counting") if few else ("sort", "bisection", BETWEEN)):
                 continue
             self.selection = name
             self.run(self.chunk)
@@ -162,13 +181,8 @@ class Run:
         weight, outgoing = after["0.weight"], after["3.weight" if self.case.normalizes else "2.weight"]
         signs = jnp.sign(gradient)
         nonzero = jnp.abs(signs).sum(1)
-        chosen = ranks(weight.shape[1])
         root = jnp.sqrt(v) / numbers[1]
-        select = SELECTIONS[selection]
-        # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
-        mirrored = [chosen[-1] - rank for rank in chosen]
-        both = sorted({*chosen, *mirrored})
-        roots = select(root, both)
+        ratio = jnp.abs(numbers[0] / rate * m / (root + epsilon))
 
         def norm(values, axis=1):
             return jnp.sqrt((values * values).sum(axis))
@@ -183,10 +197,11 @@ class Run:
             "incomingNorm": norm(weight),
             "largestWeight": jnp.abs(weight).max(1),
             "outgoingNorm": norm(outgoing, 0),
-            "rootSecondMoment": roots[:, jnp.array([both.index(rank) for rank in chosen])],
-            "updateRatio": select(jnp.abs(numbers[0] / rate * m / (root + epsilon)), chosen),
-            "effectiveDecay": rate * L2 / (roots[:, jnp.array([both.index(rank) for rank in mirrored])] + epsilon),
         }
+        if selection == BETWEEN:
+            sample |= {"rootSecondMoment": root, "updateRatio": ratio}
+        else:
+            sample |= quantiles(root, ratio, rate, epsilon, SELECTIONS[selection])
         if self.case.normalizes:
             sample |= {"batchNormScale": after["1.weight"], "batchNormShift": after["1.bias"]}
         return sample
@@ -217,17 +232,29 @@ class Run:
 
     def run(self, steps):
         whole = len(self.order) == 1
-        done = 0
+        chunk = self.every if self.selection == BETWEEN else self.chunk
+        done, unsorted = 0, []
         while done < steps:
-            count = min(self.chunk, steps - done)
+            count = min(chunk, steps - done)
             positions = self.step + np.arange(count)
             rows = None if whole else self.order[positions % len(self.order)]
             self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection)
-            if self.every:
+            if self.selection == BETWEEN:
+                # The sample before is sorted while this call is computed.
+                unsorted.append((samples, self.table[positions[-1], 2]))
+                if len(unsorted) > 1:
+                    self.samples_.append(self.sorted(*unsorted.pop(0)))
+            elif self.every:
                 self.samples_.append(samples)
             self.step += count
             done += count
+        self.samples_ += [self.sorted(*sample) for sample in unsorted]
         jax.block_until_ready(self.state)
+
+    def sorted(self, sample, rate):
+        """A call's one sample with order statistics in place of weights' values."""
+        found = quantiles(sample["rootSecondMoment"][0], sample["updateRatio"][0], rate, self.case.epsilon, numpy_ranks)
+        return sample | {name: values[None] for name, values in found.items()}
 
     def parameters(self):
         return {name: np.asarray(value) for name, value in {**self.state[0], **self.state[2]}.items()}
