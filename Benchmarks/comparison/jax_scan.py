@@ -59,6 +59,8 @@ BETWEEN = "NumPy's sort"
 SELECTIONS = {"sort": sorted_ranks, BETWEEN: numpy_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
 # Elements up to which counting, whose work grows with their square, is tried, and a call for every sample is not.
 FEW = 32
+# Steps that a small network's scan puts into one turn of its loop: which is fastest is tried.
+UNROLLED = (1, 2, 4)
 
 
 def quantiles(root, ratio, rate, epsilon, select):
@@ -113,11 +115,15 @@ class Run:
         self.order = np.asarray(case.order)
         self.table = case.numbers(400_000).astype(precision)
         self.chunk = 500 if not case.classifies else {None: 50, 10: 20}.get(probes, 5)
-        self.selection = None
+        self.selection, self.unroll = None, 1
         self.reset()
         if probes:
-            self.selection = self.fastest_selection()
+            few = case.initial["0.weight"].shape[1] <= FEW
+            self.selection = self.fastest("selection", ("sort", "counting") if few else ("sort", "bisection", BETWEEN))
             self.name += f", quantiles by {self.selection}"
+            if few:
+                self.unroll = self.fastest("unroll", UNROLLED)
+                self.name += f", unroll={self.unroll}" if self.unroll > 1 else ""
         self.reset()
 
     def reset(self):
@@ -134,17 +140,18 @@ class Run:
         self.state = (parameters, moments, running, jnp.zeros_like(parameters["0.weight"]))
         self.step, self.samples_ = 0, []
 
-    def fastest_selection(self):
-        times = {}
-        few = self.case.initial["0.weight"].shape[1] <= FEW
-        for name in SELECTIONS:
-            if name not in (("sort", "counting") if few else ("sort", "bisection", BETWEEN)):
-                continue
-            self.selection = name
-            self.run(self.chunk)
-            times[name] = min(self.seconds(self.chunk) for _ in range(3))
-            self.reset()
-        return min(times, key=times.get)
+    def fastest(self, setting, choices):
+        """The choice of a setting that makes steps fastest here, each compiled and run a few times, in turns."""
+        times = {choice: [] for choice in choices}
+        for number in range(6):
+            for choice in choices:
+                setattr(self, setting, choice)
+                seconds = self.seconds(self.chunk)
+                # The first compiles.
+                if number:
+                    times[choice].append(seconds)
+        self.reset()
+        return min(choices, key=lambda choice: min(times[choice]))
 
     def seconds(self, steps):
         start = time.perf_counter()
@@ -208,8 +215,8 @@ class Run:
 
     # --- many steps -----------------------------------------------------------------------------------------------------------------
 
-    @partial(jax.jit, static_argnums=(0, 6), donate_argnums=1)
-    def many(self, state, inputs, targets, rows, numbers, selection):
+    @partial(jax.jit, static_argnums=(0, 6, 7), donate_argnums=1)
+    def many(self, state, inputs, targets, rows, numbers, selection, unroll):
         """As many steps as `numbers` has rows; the cadence divides them."""
         every = self.every
 
@@ -227,8 +234,8 @@ class Run:
             return self.advance(state, *batch(last), numbers[last], True, selection)
 
         if every:
-            return jax.lax.scan(period, state, jnp.arange(0, numbers.shape[0], every))
-        return jax.lax.scan(plain, state, jnp.arange(numbers.shape[0]))
+            return jax.lax.scan(period, state, jnp.arange(0, numbers.shape[0], every), unroll=unroll)
+        return jax.lax.scan(plain, state, jnp.arange(numbers.shape[0]), unroll=unroll)
 
     def run(self, steps):
         whole = len(self.order) == 1
@@ -238,7 +245,7 @@ class Run:
             count = min(chunk, steps - done)
             positions = self.step + np.arange(count)
             rows = None if whole else self.order[positions % len(self.order)]
-            self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection)
+            self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection, self.unroll)
             if self.selection == BETWEEN:
                 # The sample before is sorted while this call is computed.
                 unsorted.append((samples, self.table[positions[-1], 2]))

@@ -55,7 +55,7 @@ def markdown(rows, limits, environment, roofline):
     lines = [
         "# Comparison", "",
         f"{environment['processor']}, {environment['processors']} processors, load {environment['loadLeast']:.1f} to "
-        f"{environment['loadLargest']:.1f} from row to row; {environment['date'][:10]}. AdamProbe {environment['revision']} with "
+        f"{environment['loadLargest']:.1f} from row to row; {environment['dateLast'][:10]}. AdamProbe {environment['revision']} with "
         f"{environment['blas']}; PyTorch {environment['torch']}; JAX {environment['jax']}; NumPy {environment['numpy']}. "
         f"{environment['clock'].capitalize()} time on one thread, wall time on more; medians of interleaved rounds, the ratio theirs / ours round by "
         "round (median, least–largest). Limit: the least time by the roofline below, and the share of it that ours reaches.", "",
