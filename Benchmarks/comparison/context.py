@@ -76,7 +76,8 @@ class Context:
         record = json.loads(path.read_text())
         if record["settings"] != self.settings:
             return None
-        return [Row(**{**row, "limit": row["limit"] and tuple(row["limit"])}) for row in record["rows"]], (record["date"], record["load"])
+        rows = [Row(**{**row, **{key: row[key] and tuple(row[key]) for key in ("limit", "dense")}}) for row in record["rows"]]
+        return rows, (record["date"], record["load"])
 
     def kept_jobs(self):
         """Groups of the whole job, of any number of epochs, by which files there are."""

@@ -72,5 +72,6 @@ def ensembles(context):
         Row(
             f"ensemble/{row['network']}/{row['kind']}/{row['precision']}/{'best' if row['isBest'] else 'plain'}",
             f"4,096 networks {row['network']} by {row['kind']}, {row['precision']}, 1 core", row["peer"], "member-step", [row["ours"]],
-            [row["theirs"]], 3, None, "", row.get("ratios") or [row["least"], row["ratio"], row["most"]], row["limit"], context.pairs)
+            [row["theirs"]], 3, None, "", row.get("ratios") or [row["least"], row["ratio"], row["most"]], row["limit"],
+            "products at the peak of multiply-adds + divisions and roots", rounds=context.pairs)
         for row in json.loads(text)]
