@@ -16,6 +16,8 @@ STEPS = {"float64": 300, "float32": 50}
 TOLERANCE = {"float64": 1e-11, "float32": 2e-2}
 MOST_TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 MOST = 0.999
+# Dead weights have no data gradient, and the same recursion on both sides: two or three of the steps of 2^-149 in which subnormals of 1e-39 lie.
+DEAD_TOLERANCE = 1e-5
 # Compaction is compared with its absence over two of its looks, which are 128 steps apart.
 COMPACTED_STEPS = 150
 # A sample is compared in float64 after few steps: of its values, the largest difference over the largest value.
@@ -47,14 +49,14 @@ def of_dead(values, count):
     return {"incoming": values["0.weight"][:count], "outgoing": values["3.weight"][:, :count].T}
 
 
-def own_difference(ours, theirs, share=1):
-    """As `difference`, each row's differences over its own largest value: dead weights are far smaller than their neighbours."""
+def own_difference(ours, theirs):
+    """The largest |difference| over the largest value of its own row: dead weights are far smaller than their neighbours."""
     worst = 0.0
     for name, their in theirs.items():
         a, b = ours[name].astype(np.float64), their.astype(np.float64)
         scale = np.abs(b).max(axis=1, keepdims=True)
         apart = np.divide(np.abs(a - b), scale, out=np.where(a == b, 0.0, np.inf), where=scale > 0)
-        worst = max(worst, float(np.quantile(apart, share, method="higher")))
+        worst = max(worst, float(apart.max()))
     return worst
 
 
@@ -79,10 +81,8 @@ def check_parameters(context, name, precision, kind):
     with np.load(theirs) as values:
         must_agree(f"{name}, {precision}, {kind}: parameters after {steps} steps", load_file(path), values, precision)
         if case.dead:
-            ours, dead = of_dead(load_file(path), case.dead), of_dead(values, case.dead)
-            text = f"{name}, {precision}, {kind}: dead weights after {steps} steps"
-            must_hold(f"{text}, {100 * MOST:.1f} % of them", own_difference(ours, dead, MOST), 0)
-            must_hold(f"{text}, the largest difference", own_difference(ours, dead), 0)
+            apart = own_difference(of_dead(load_file(path), case.dead), of_dead(values, case.dead))
+            must_hold(f"{name}, {precision}, {kind}: dead weights after {steps} steps, on their own scale", apart, DEAD_TOLERANCE)
 
 
 def check_compaction(context, name):
