@@ -10,7 +10,7 @@ double throughput_fused_f32(elementary_instructions set, size_t repetitions);
 double throughput_fused_f64(elementary_instructions set, size_t repetitions);
 
 /// 2·`throughput_pairs`·(elements of a 64-byte vector) operations a repetition: a multiplication and an addition, each rounded, in registers alone.
-enum { throughput_pairs = 7 };
+enum { throughput_pairs = 14 };
 double throughput_separate_f32(elementary_instructions set, size_t repetitions);
 /// The same in double precision.
 double throughput_separate_f64(elementary_instructions set, size_t repetitions);
