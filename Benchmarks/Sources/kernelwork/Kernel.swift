@@ -109,10 +109,15 @@ struct Kernel: Sendable {
             },
             Kernel(name: "batch-norm-\(precision)", repetitions: 20) { count in
                 let (x, delta, scale) = (normal(rows * columns, Scalar.self), normal(rows * columns, Scalar.self), normal(columns, Scalar.self))
-                var (y, gradient) = (x, x)
-                var sums = [[Scalar]](repeating: scale, count: 6)
+                var (y, gradient, mean, inverse) = (x, x, scale, scale)
+                var (runningMean, runningVariance, scaleGradient, shiftGradient) = (scale, scale, scale, scale)
                 for _ in 0..<count {
-                    passes(x, delta, scale, &y, &gradient, &sums, rows: rows, columns: columns)
+                    Scalar.batchNormForward(
+                        x, into: &y, rows: rows, columns: columns, scale: scale, shift: scale, epsilon: 1e-5, momentum: 0.1, mean: &mean,
+                        inverseDeviation: &inverse, runningMean: &runningMean, runningVariance: &runningVariance)
+                    Scalar.batchNormBackward(
+                        x, delta: delta, into: &gradient, rows: rows, columns: columns, scale: scale, mean: mean, inverseDeviation: inverse,
+                        scaleGradient: &scaleGradient, shiftGradient: &shiftGradient)
                 }
             },
             Kernel(name: "relu-\(precision)", repetitions: 20) { count in
@@ -124,20 +129,6 @@ struct Kernel: Sendable {
                 }
             },
         ]
-    }
-
-    /// Batch normalisation forth and back; `sums` is room for the batch's and the running statistics and both gradients.
-    private static func passes<Scalar: TrainingScalar>(
-        _ x: [Scalar], _ delta: [Scalar], _ scale: [Scalar], _ y: inout [Scalar], _ gradient: inout [Scalar], _ sums: inout [[Scalar]],
-        rows: Int, columns: Int
-    ) {
-        var (mean, inverse, runningMean, runningVariance) = (sums[0], sums[1], sums[2], sums[3])
-        Scalar.batchNormForward(
-            x, into: &y, rows: rows, columns: columns, scale: scale, shift: scale, epsilon: 1e-5, momentum: 0.1, mean: &mean,
-            inverseDeviation: &inverse, runningMean: &runningMean, runningVariance: &runningVariance)
-        Scalar.batchNormBackward(
-            x, delta: delta, into: &gradient, rows: rows, columns: columns, scale: scale, mean: mean, inverseDeviation: inverse,
-            scaleGradient: &sums[4], shiftGradient: &sums[5])
     }
 
     private static func update<Scalar: TrainingScalar>(_ rule: any UpdateRule, times: Int, _: Scalar.Type) throws {
