@@ -11,10 +11,12 @@ from .programs import REPOSITORY
 
 
 def processor():
+    """The processor's name, and its family and model, which a virtual machine's name for it may leave out."""
     if Path("/proc/cpuinfo").exists():
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
+        first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
+        values = {key.strip(): value.strip() for key, value in (line.split(":", 1) for line in first.splitlines() if ":" in line)}
+        if "model name" in values:
+            return f"{values['model name']} (family {values.get('cpu family', '?')}, model {values.get('model', '?')})"
     return platform.processor() or platform.machine()
 
 
