@@ -60,6 +60,8 @@ test: setup ## build and run all tests (a few minutes)
 	$(call say,checking that the notebooks say what their commands print)
 	$(MAKE) --no-print-directory notebooks-check
 
+# Only what counts instructions needs it.
+test-slow counts: PACKAGES += valgrind binutils
 test-slow: setup $(PYTHON) ## the tests, and those that take long or need PyTorch
 	$(call say,making the reference values anew with the current PyTorch and comparing)
 	for script in Tests/Reference/*.py; do echo "$$script"; $(PYTHON) $$script --check; done
@@ -142,7 +144,7 @@ growth: setup ## time and memory against width, depth, batch, probes, steps and 
 bench: setup ## time kernels and steps (OPTIONS="--filter 'tiny.*'")
 	cd Benchmarks && swift package benchmark $(OPTIONS)
 
-counts: setup ## count the kernels' instructions anew into Benchmarks/counts.json (needs valgrind)
+counts: setup ## count the kernels' instructions anew into Benchmarks/counts.json
 	python3 Benchmarks/counts.py
 
 format: ## format the sources with swift-format

@@ -56,7 +56,8 @@ let package = Package(
         .executableTarget(
             name: "kernelwork",
             dependencies: [
-                "StepCases", .product(name: "Experiments", package: "AdamProbe"), .product(name: "Laboratory", package: "AdamProbe"),
+                "StepCases", .product(name: "Datasets", package: "AdamProbe"), .product(name: "Ensembles", package: "AdamProbe"),
+                .product(name: "Experiments", package: "AdamProbe"), .product(name: "Laboratory", package: "AdamProbe"),
                 .product(name: "Networks", package: "AdamProbe"), .product(name: "Optimizers", package: "AdamProbe"),
                 .product(name: "Probes", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),
                 .product(name: "Statistics", package: "AdamProbe"), .product(name: "Theory", package: "AdamProbe"),

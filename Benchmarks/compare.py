@@ -4,12 +4,13 @@
 
 Peers stand twice: as users write them (torch eager, fused, probes in Python) and at their best (the step written out under torch.compile; jax in
 a jitted scan; the better number of threads). What both sides compute is compared first. Then short runs of all sides take turns; ratios are taken
-within a round. A row that was measured is kept in .build-compare, so that --resume goes on after an interruption and --only measures a few anew.
+within a round. A row that was measured is kept in .build-compare, so that --resume goes on after an interruption and --only measures a few anew. A
+table holds rows of one version, machine and setting alone: others are left out.
 
-    make compare                                     everything but the whole job
+    make compare                                     everything, with five epochs of the whole job
     python compare.py --list                         the groups of rows
-    python compare.py --only late --pairs 3          some, quickly; the table is written from all rows that are there
-    python compare.py --only job --epochs 100        the whole job, three runs a side
+    python compare.py --only late --pairs 3          some, quickly; the table has the rows of three rounds that are there
+    python compare.py --only job --epochs 100        a longer whole job, three runs a side, beside those that are there
     python compare.py --resume                       go on with what is missing
     python compare.py --quick --out /tmp/rehearsal   three rounds of each; not for publication
 """
@@ -68,29 +69,35 @@ def wanted(names, only):
     if only:
         chosen = [name for name in names if any(part in name for part in only)]
         return chosen or sys.exit(f"no group has {' or '.join(only)} in its name; --list shows them")
-    return [name for name in names if not name.startswith("job")]
+    return list(names)
 
 
 def roofline(context):
-    """The limits, measured once and kept."""
+    """The limits, measured once and kept as rows are."""
     path = context.folder / "roofline.json"
-    if not path.exists():
+    numbers = json.loads(path.read_text()) if path.exists() else {}
+    if numbers.get("origin") != context.origin:
         say("measuring the roofline")
-        write(path, call([context.tools / "roofline", "--markdown", path.with_suffix(".md")], 2))
-    return json.loads(path.read_text()), path.with_suffix(".md").read_text()
+        numbers = json.loads(call([context.tools / "roofline", "--markdown", path.with_suffix(".md")], 2)) | {"origin": context.origin}
+        write(path, json.dumps(numbers, indent=2) + "\n")
+    return numbers, path.with_suffix(".md").read_text()
 
 
-def report(context, out, table):
-    """Writes the results of all rows that were measured with these settings."""
-    rows, loads = [], []
-    for name in table:
+def report(context, out, table, final=False):
+    """Writes the results of all rows that were measured with these settings by this version; says which others there are."""
+    rows, measured, others = [], [], []
+    for name in (each for name in table for each in (context.kept_jobs() if name.startswith("job/") else [name])):
         if found := context.kept(name):
-            rows += found
-            loads.append(json.loads(context.path(name).read_text())["load"])
+            rows += found[0]
+            measured.append(found[1])
+        elif context.path(name).exists():
+            others.append(name)
+    if others and final:
+        say(f"not in the table, of another version, machine or setting: {', '.join(others)}")
     if not rows:
         return
     numbers, tables = roofline(context)
-    machine = environment(context.clock, numbers["blas"], loads)
+    machine = environment(context.origin, context.clock, numbers["blas"], measured)
     out.mkdir(parents=True, exist_ok=True)
     limits = Limits(numbers)
     write_csv(out / "compare.csv", rows, limits)
@@ -105,8 +112,8 @@ def main():
     parser.add_argument("--pairs", type=int, help="rounds a row (7; 3 with --quick); whole trainings and sweeps have at most 3")
     parser.add_argument("--only", action="append", metavar="GROUP", help="only groups whose name has this in it; may be repeated")
     parser.add_argument("--resume", action="store_true", help="keep what an earlier call with the same settings has measured")
-    parser.add_argument("--quick", action="store_true", help="three rounds, and 25 epochs of the whole job")
-    parser.add_argument("--epochs", type=int, help="epochs of the whole job (100; 25 with --quick)")
+    parser.add_argument("--quick", action="store_true", help="three rounds of each")
+    parser.add_argument("--epochs", type=int, default=5, help="epochs of the whole job (5)")
     parser.add_argument(
         "--clock", choices=("wall", "cpu"), default="wall",
         help="wall time, or on a busy machine the processor time of single-threaded work, which leaves out the waiting for a processor")
@@ -114,7 +121,7 @@ def main():
     parser.add_argument("--folder", type=Path, default=BENCHMARKS / ".build-compare", help="where measured rows are kept (.build-compare)")
     parser.add_argument("--list", action="store_true", help="print the groups' names and stop")
     arguments = parser.parse_args()
-    table = groups(arguments.epochs or (25 if arguments.quick else 100))
+    table = groups(arguments.epochs)
     names = wanted(table, arguments.only)
     if arguments.list:
         return print("\n".join(names))
@@ -137,7 +144,7 @@ def main():
             say(f"  {row.work} | {row.against}: {three(row.ratio)} ({three(min(row.ratios))}–{three(max(row.ratios))}){target}")
         report(context, arguments.out, table)
     context.release()
-    report(context, arguments.out, table)
+    report(context, arguments.out, table, final=True)
     say(f"{(time.monotonic() - begun) / 60:.0f} min; the table is {arguments.out / 'compare.md'}")
 
 

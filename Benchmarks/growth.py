@@ -124,7 +124,8 @@ class Growth:
             return print("steptime has no --dead here: no figure of step time against living nodes", file=sys.stderr)
         points = Points("growth-living", "784-1000-10, batch 64, float32, Adam", "living nodes of 1000", "µs a step", "")
         return self.times(points, [
-            (title, 1000 - dead, 40, ["mnist-step", "--dead", dead, *options])
+            # A repetition holds one of compaction's looks for dead nodes, which are 128 steps apart.
+            (title, 1000 - dead, 128, ["mnist-step", "--dead", dead, *options])
             for title, options in (("compaction", ["--compaction"]), ("no compaction", [])) for dead in (0, 125, 250, 375, 500, 625, 750, 875, 950)])
 
     def steps_memory(self):

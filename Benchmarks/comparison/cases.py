@@ -94,6 +94,8 @@ class Case:
         self.rate, self.epsilon = description["learningRate"], description["epsilon"]
         # Steps after which the learning rate is halved, again and again; 0 for a constant rate.
         self.halving = description.get("halving", 0)
+        # Hidden nodes, the first ones, that are long dead.
+        self.dead = description.get("dead", 0)
         self.inputs, self.targets, self.order = (np.load(self.folder / f"{name}.npy") for name in ("inputs", "targets", "order"))
         self.initial = load_file(self.folder / "initial.safetensors")
         state = self.folder / "optimizer.safetensors"

@@ -16,6 +16,10 @@ STEPS = {"float64": 300, "float32": 50}
 TOLERANCE = {"float64": 1e-11, "float32": 2e-2}
 MOST_TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 MOST = 0.999
+# Dead weights have no data gradient, and the same recursion on both sides: two or three of the steps of 2^-149 in which subnormals of 1e-39 lie.
+DEAD_TOLERANCE = 1e-5
+# Compaction is compared with its absence over two of its looks, which are 128 steps apart.
+COMPACTED_STEPS = 150
 # A sample is compared in float64 after few steps: of its values, the largest difference over the largest value.
 SAMPLE_STEPS, SAMPLE_TOLERANCE = 3, 1e-9
 QUANTILES = ("q0", "q25", "q50", "q75", "q100")
@@ -40,6 +44,22 @@ def difference(ours, theirs, share=1):
     return worst
 
 
+def of_dead(values, count):
+    """Weights of the first `count` hidden nodes, a row a node: incoming and outgoing ones."""
+    return {"incoming": values["0.weight"][:count], "outgoing": values["3.weight"][:, :count].T}
+
+
+def own_difference(ours, theirs):
+    """The largest |difference| over the largest value of its own row: dead weights are far smaller than their neighbours."""
+    worst = 0.0
+    for name, their in theirs.items():
+        a, b = ours[name].astype(np.float64), their.astype(np.float64)
+        scale = np.abs(b).max(axis=1, keepdims=True)
+        apart = np.divide(np.abs(a - b), scale, out=np.where(a == b, 0.0, np.inf), where=scale > 0)
+        worst = max(worst, float(apart.max()))
+    return worst
+
+
 def must_hold(text, worst, tolerance):
     say(f"{text}: {worst:.1e} (at most {tolerance:.0e})")
     if not worst <= tolerance:
@@ -60,18 +80,30 @@ def check_parameters(context, name, precision, kind):
     PeerSteps(context.peer(kind, 1), case, precision, None).values("parameters", steps, theirs)
     with np.load(theirs) as values:
         must_agree(f"{name}, {precision}, {kind}: parameters after {steps} steps", load_file(path), values, precision)
+        if case.dead:
+            apart = own_difference(of_dead(load_file(path), case.dead), of_dead(values, case.dead))
+            must_hold(f"{name}, {precision}, {kind}: dead weights after {steps} steps, on their own scale", apart, DEAD_TOLERANCE)
 
 
 def check_compaction(context, name):
-    """The same parameters whether dead nodes are left out of the products or not; a skipped node's running statistics wait for its release."""
-    case, models = context.case(name), []
+    """Whether dead nodes are left out of the products or not: the same parameters and moments, those of dead nodes to the bit; a skipped node's
+    running statistics wait for its release."""
+    case, steps, found = context.case(name), COMPACTED_STEPS, []
     for options in ([], ["--compaction"]):
-        models.append(context.folder / f"final{len(options)}.safetensors")
+        model, state = (context.folder / f"{what}.safetensors" for what in ("final", "state"))
         Steps(context.tools / "steptime", case, "float32", None, 1, *options).report(
-            "--steps", STEPS["float32"], "--repetitions", 1, "--model", models[-1])
-    must_agree(
-        f"{name}, float32: parameters after {STEPS['float32']} steps with and without compaction",
-        *({key: value for key, value in load_file(model).items() if "running" not in key} for model in models), "float32")
+            "--steps", steps, "--repetitions", 1, "--model", model, "--state", state)
+        found.append({key: value for key, value in {**load_file(model), **load_file(state)}.items() if "running" not in key})
+    must_agree(f"{name}, float32: parameters and moments after {steps} steps with and without compaction", *found, "float32")
+    apart = sum(
+        np.count_nonzero(_dead(key, found[0][key], case.dead).view(np.uint32) != _dead(key, found[1][key], case.dead).view(np.uint32))
+        for key in found[0] if found[0][key].ndim and found[0][key].dtype == np.float32 and not key.startswith("3.bias"))
+    must_hold(f"{name}, float32: values of dead nodes that differ by a bit", apart, 0)
+
+
+def _dead(key, values, count):
+    """What of a parameter or its moments belongs to the first `count` hidden nodes."""
+    return np.ascontiguousarray(values[:, :count] if key.startswith("3.weight") else values[:count])
 
 
 def our_sample(context, case, steps):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .cases import Case, write_case
 from .late import DEAD
+from .machine import origin
 from .measuring import Row
 from .programs import BENCHMARKS, REPOSITORY, Peer, built, call
 
@@ -26,6 +27,7 @@ class Context:
     def __init__(self, folder, pairs, clock, quick):
         self.folder, self.pairs, self.clock, self.quick = Path(folder), pairs, clock, quick
         self.cases, self.peers = {}, {}
+        self.origin = origin()
         (self.folder / "rows").mkdir(parents=True, exist_ok=True)
         self.tools = built(["steptime", "labtime", "roofline"], BENCHMARKS)
         self.step_options = call([self.tools / "steptime", "--help"])
@@ -66,14 +68,20 @@ class Context:
         return self.folder / "rows" / f"{group.replace('/', '.')}.json"
 
     def kept(self, group):
-        """The rows of an earlier call with the same settings; None if there are none."""
+        """What an earlier call has measured with the same settings, by the same version and libraries on the same machine: rows, and date and
+        load; None if there is nothing."""
         path = self.path(group)
         if not path.exists():
             return None
         record = json.loads(path.read_text())
         if record["settings"] != self.settings:
             return None
-        return [Row(**{**row, "limit": row["limit"] and tuple(row["limit"])}) for row in record["rows"]]
+        rows = [Row(**{**row, **{key: row[key] and tuple(row[key]) for key in ("limit", "dense")}}) for row in record["rows"]]
+        return rows, (record["date"], record["load"])
+
+    def kept_jobs(self):
+        """Groups of the whole job, of any number of epochs, by which files there are."""
+        return [f"job/{epochs}" for epochs in sorted(int(path.suffixes[0][1:]) for path in self.path("job").parent.glob("job.*.json"))]
 
     def keep(self, group, rows):
         partial = self.path(group).with_suffix(".partial")
@@ -84,7 +92,7 @@ class Context:
 
     @property
     def settings(self):
-        return {"pairs": self.pairs, "clock": self.clock, "quick": self.quick}
+        return {"pairs": self.pairs, "clock": self.clock, "quick": self.quick, **self.origin}
 
 
 def say(text):

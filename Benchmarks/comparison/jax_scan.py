@@ -50,9 +50,30 @@ def counted_ranks(values, chosen):
     return jnp.stack([jnp.where(position == rank, values, 0).sum(1) for rank in chosen], axis=1)
 
 
-SELECTIONS = {"sort": sorted_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
-# Elements up to which counting, whose work grows with their square, is tried.
+def numpy_ranks(values, chosen):
+    """By NumPy's vectorised sort, between two calls of the compiled steps: cheaper than a callback from within them."""
+    return np.sort(np.asarray(values), axis=1)[:, chosen]
+
+
+BETWEEN = "NumPy's sort"
+SELECTIONS = {"sort": sorted_ranks, BETWEEN: numpy_ranks, "bisection": bisected_ranks, "counting": counted_ranks}
+# Elements up to which counting, whose work grows with their square, is tried, and a call for every sample is not.
 FEW = 32
+# Steps that a small network's scan puts into one turn of its loop: which is fastest is tried.
+UNROLLED = (1, 2, 4)
+
+
+def quantiles(root, ratio, rate, epsilon, select):
+    """The order statistics of √v̂, |m̂|/(√v̂ + ε) and αλ/(√v̂ + ε)."""
+    chosen = ranks(root.shape[1])
+    # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
+    mirrored = [chosen[-1] - rank for rank in chosen]
+    both = sorted({*chosen, *mirrored})
+    roots = select(root, both)
+    return {
+        "rootSecondMoment": roots[:, np.array([both.index(rank) for rank in chosen])],
+        "updateRatio": select(ratio, chosen),
+        "effectiveDecay": rate * L2 / (roots[:, np.array([both.index(rank) for rank in mirrored])] + epsilon)}
 
 
 def outputs(parameters, x):
@@ -82,7 +103,7 @@ def objective(parameters, x, y):
 class Run:
     """A training from the case's start under Adam, sampled every `probes`-th step (None: never).
 
-    `chunk` steps are one call; the cadence divides it.
+    `chunk` steps are one call, or a cadence where quantiles are taken between calls; the cadence divides it.
     """
 
     name = "jax"
@@ -94,11 +115,15 @@ class Run:
         self.order = np.asarray(case.order)
         self.table = case.numbers(400_000).astype(precision)
         self.chunk = 500 if not case.classifies else {None: 50, 10: 20}.get(probes, 5)
-        self.selection = None
+        self.selection, self.unroll = None, 1
         self.reset()
         if probes:
-            self.selection = self.fastest_selection()
+            few = case.initial["0.weight"].shape[1] <= FEW
+            self.selection = self.fastest("selection", ("sort", "counting") if few else ("sort", "bisection", BETWEEN))
             self.name += f", quantiles by {self.selection}"
+            if few:
+                self.unroll = self.fastest("unroll", UNROLLED)
+                self.name += f", unroll={self.unroll}" if self.unroll > 1 else ""
         self.reset()
 
     def reset(self):
@@ -115,17 +140,18 @@ class Run:
         self.state = (parameters, moments, running, jnp.zeros_like(parameters["0.weight"]))
         self.step, self.samples_ = 0, []
 
-    def fastest_selection(self):
-        times = {}
-        few = self.case.initial["0.weight"].shape[1] <= FEW
-        for name in SELECTIONS:
-            if (name == "counting") != few and name != "sort":
-                continue
-            self.selection = name
-            self.run(self.chunk)
-            times[name] = min(self.seconds(self.chunk) for _ in range(3))
-            self.reset()
-        return min(times, key=times.get)
+    def fastest(self, setting, choices):
+        """The choice of a setting that makes steps fastest here, each compiled and run a few times, in turns."""
+        times = {choice: [] for choice in choices}
+        for number in range(6):
+            for choice in choices:
+                setattr(self, setting, choice)
+                seconds = self.seconds(self.chunk)
+                # The first compiles.
+                if number:
+                    times[choice].append(seconds)
+        self.reset()
+        return min(choices, key=lambda choice: min(times[choice]))
 
     def seconds(self, steps):
         start = time.perf_counter()
@@ -162,13 +188,8 @@ class Run:
         weight, outgoing = after["0.weight"], after["3.weight" if self.case.normalizes else "2.weight"]
         signs = jnp.sign(gradient)
         nonzero = jnp.abs(signs).sum(1)
-        chosen = ranks(weight.shape[1])
         root = jnp.sqrt(v) / numbers[1]
-        select = SELECTIONS[selection]
-        # αλ/(√v̂ + ε) falls as √v̂ rises: its order statistic of a rank is that of √v̂ of the mirrored rank.
-        mirrored = [chosen[-1] - rank for rank in chosen]
-        both = sorted({*chosen, *mirrored})
-        roots = select(root, both)
+        ratio = jnp.abs(numbers[0] / rate * m / (root + epsilon))
 
         def norm(values, axis=1):
             return jnp.sqrt((values * values).sum(axis))
@@ -183,18 +204,19 @@ class Run:
             "incomingNorm": norm(weight),
             "largestWeight": jnp.abs(weight).max(1),
             "outgoingNorm": norm(outgoing, 0),
-            "rootSecondMoment": roots[:, jnp.array([both.index(rank) for rank in chosen])],
-            "updateRatio": select(jnp.abs(numbers[0] / rate * m / (root + epsilon)), chosen),
-            "effectiveDecay": rate * L2 / (roots[:, jnp.array([both.index(rank) for rank in mirrored])] + epsilon),
         }
+        if selection == BETWEEN:
+            sample |= {"rootSecondMoment": root, "updateRatio": ratio}
+        else:
+            sample |= quantiles(root, ratio, rate, epsilon, SELECTIONS[selection])
         if self.case.normalizes:
             sample |= {"batchNormScale": after["1.weight"], "batchNormShift": after["1.bias"]}
         return sample
 
     # --- many steps -----------------------------------------------------------------------------------------------------------------
 
-    @partial(jax.jit, static_argnums=(0, 6), donate_argnums=1)
-    def many(self, state, inputs, targets, rows, numbers, selection):
+    @partial(jax.jit, static_argnums=(0, 6, 7), donate_argnums=1)
+    def many(self, state, inputs, targets, rows, numbers, selection, unroll):
         """As many steps as `numbers` has rows; the cadence divides them."""
         every = self.every
 
@@ -212,22 +234,34 @@ class Run:
             return self.advance(state, *batch(last), numbers[last], True, selection)
 
         if every:
-            return jax.lax.scan(period, state, jnp.arange(0, numbers.shape[0], every))
-        return jax.lax.scan(plain, state, jnp.arange(numbers.shape[0]))
+            return jax.lax.scan(period, state, jnp.arange(0, numbers.shape[0], every), unroll=unroll)
+        return jax.lax.scan(plain, state, jnp.arange(numbers.shape[0]), unroll=unroll)
 
     def run(self, steps):
         whole = len(self.order) == 1
-        done = 0
+        chunk = self.every if self.selection == BETWEEN else self.chunk
+        done, unsorted = 0, []
         while done < steps:
-            count = min(self.chunk, steps - done)
+            count = min(chunk, steps - done)
             positions = self.step + np.arange(count)
             rows = None if whole else self.order[positions % len(self.order)]
-            self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection)
-            if self.every:
+            self.state, samples = self.many(self.state, self.inputs, self.targets, rows, self.table[positions], self.selection, self.unroll)
+            if self.selection == BETWEEN:
+                # The sample before is sorted while this call is computed.
+                unsorted.append((samples, self.table[positions[-1], 2]))
+                if len(unsorted) > 1:
+                    self.samples_.append(self.sorted(*unsorted.pop(0)))
+            elif self.every:
                 self.samples_.append(samples)
             self.step += count
             done += count
+        self.samples_ += [self.sorted(*sample) for sample in unsorted]
         jax.block_until_ready(self.state)
+
+    def sorted(self, sample, rate):
+        """A call's one sample with order statistics in place of weights' values."""
+        found = quantiles(sample["rootSecondMoment"][0], sample["updateRatio"][0], rate, self.case.epsilon, numpy_ranks)
+        return sample | {name: values[None] for name, values in found.items()}
 
     def parameters(self):
         return {name: np.asarray(value) for name, value in {**self.state[0], **self.state[2]}.items()}

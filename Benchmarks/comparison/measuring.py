@@ -21,8 +21,13 @@ class Row:
     limit: tuple | None = None
     note: str = ""
     ratios: list = field(default_factory=list)
-    # The least time where it does not come from the roofline's own list.
+    # The least time where it does not come from the roofline's own list, and what it is instead.
     least: float | None = None
+    bound: str = ""
+    # Units of the roofline's work in one of this row's.
+    times: int = 1
+    # The roofline's work where nothing is left out, beside a limit that counts what is.
+    dense: tuple | None = None
     # Rounds, where `ratios` holds less than all of them.
     rounds: int = 0
 

@@ -9,7 +9,7 @@ from .measuring import duration, three
 
 COLUMNS = (
     "id", "work", "against", "unit", "oursNanoseconds", "theirsNanoseconds", "ratio", "ratioLeast", "ratioLargest", "rounds", "target", "met",
-    "limitNanoseconds", "shareOfLimit", "bound", "note")
+    "limitNanoseconds", "shareOfLimit", "bound", "denseLimitNanoseconds", "note")
 
 
 def write(path, text):
@@ -26,11 +26,15 @@ class Limits:
         self.entries = {(entry["work"], entry["precision"], entry["threads"]): entry for entry in roofline["limits"]}
 
     def of(self, row):
-        """(nanoseconds, what it is made of) of a row's work; None without a limit."""
-        if row.least:
-            return row.least, "products at the peak of multiply-adds + divisions and roots"
-        entry = self.entries.get(row.limit) if row.limit else None
-        return (entry["nanoseconds"], entry["bound"]) if entry else None
+        """(nanoseconds, what it is made of) of a row's work."""
+        return (row.least, row.bound) if row.least else self.entry(row, row.limit)
+
+    def dense(self, row):
+        """Nanoseconds of a row's work with nothing left out; None where that is no other limit."""
+        return self.entry(row, row.dense)[0] if row.dense else None
+
+    def entry(self, row, key):
+        return row.times * self.entries[key]["nanoseconds"], self.entries[key]["bound"]
 
 
 def records(rows, limits):
@@ -38,7 +42,7 @@ def records(rows, limits):
         limit, ours = limits.of(row), statistics.median(row.ours)
         yield dict(zip(COLUMNS, (
             row.id, row.work, row.against, row.unit, ours, statistics.median(row.theirs), row.ratio, min(row.ratios), max(row.ratios),
-            row.rounds, row.target, row.met, limit and limit[0], limit and limit[0] / ours, limit and limit[1], row.note)))
+            row.rounds, row.target, row.met, limit[0], limit[0] / ours, limit[1], limits.dense(row), row.note)))
 
 
 def write_csv(path, rows, limits):
@@ -55,21 +59,27 @@ def markdown(rows, limits, environment, roofline):
     lines = [
         "# Comparison", "",
         f"{environment['processor']}, {environment['processors']} processors, load {environment['loadLeast']:.1f} to "
-        f"{environment['loadLargest']:.1f} from row to row; {environment['date'][:10]}. AdamProbe {environment['revision']} with "
+        f"{environment['loadLargest']:.1f} from row to row; {environment['dateLast'][:10]}. AdamProbe {environment['revision']} with "
         f"{environment['blas']}; PyTorch {environment['torch']}; JAX {environment['jax']}; NumPy {environment['numpy']}. "
         f"{environment['clock'].capitalize()} time on one thread, wall time on more; medians of interleaved rounds, the ratio theirs / ours round by "
-        "round (median, least–largest). Limit: the least time by the roofline below, and the share of it that ours reaches.", "",
+        "round (median, least–largest). Limit: the least time of what ours computes, by the roofline below or by what the list under the table says, "
+        "and the share of it that ours reaches; in brackets the same with no zero and no node left out.", "",
         "| work | against | ours | theirs | ratio | target | met | limit | share |",
         "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |"]
     for row in rows:
-        limit, ours = limits.of(row), statistics.median(row.ours)
+        limit, dense, ours = limits.of(row)[0], limits.dense(row), statistics.median(row.ours)
         lines.append(
             f"| {row.work} | {row.against} | {duration(ours)} | {duration(statistics.median(row.theirs))} | "
             f"{three(row.ratio)} ({three(min(row.ratios))}–{three(max(row.ratios))}) | {'–' if row.target is None else f'{row.target:g}'} | "
             f"{ {None: '–', True: 'yes', False: '**no**'}[row.met]} | "
-            + (f"{duration(limit[0])} | {100 * limit[0] / ours:.0f} % |" if limit else "– | – |"))
+            f"{duration(limit)}{f' ({duration(dense)})' if dense else ''} | "
+            f"{100 * limit / ours:.0f} %{f' ({100 * dense / ours:.0f} %)' if dense else ''} |")
     aimed = [row for row in rows if row.target is not None]
     lines += ["", f"{sum(row.met for row in aimed)} of {len(aimed)} targets met.", ""]
+    bounds = {}
+    for row in rows:
+        bounds.setdefault(limits.of(row)[1], []).append(row.work)
+    lines += ["## Limits", "", *(f"- {'; '.join(dict.fromkeys(works))}: {bound}." for bound, works in bounds.items()), ""]
     notes = [f"- {row.work}, against {row.against}: {row.note}." for row in rows if row.note]
     if notes:
         lines += ["## Notes", "", *notes, ""]

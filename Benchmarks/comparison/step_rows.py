@@ -9,6 +9,8 @@ CADENCES = {None: "no probe", 10: "probes at every 10th step", 1: "probes at eve
 # Steps a repetition and repetitions of ours, and of the peers (jax: its chunk), about half a second in all.
 OUR_STEPS = {None: (20, 5), 10: (20, 5), 1: (10, 5)}
 THEIR_STEPS = {None: (50, 2), 10: (20, 3), 1: (5, 3)}
+# Late and its comparison: with compaction a repetition holds one of its looks for dead nodes, which are 128 steps apart.
+LATE_STEPS, COMPACTED_STEPS = (20, 5), (128, 3)
 EAGER, COMPILED, JAX = "torch_eager", "torch_compiled", "jax_scan"
 
 
@@ -54,15 +56,21 @@ def mnist_step(context, precision, threads, probes, data="mnist-step"):
     dense = data == "dense"
     work = f"784-1000-10, {CADENCES[probes]}, {'no pixel 0, ' if dense else ''}{precision}, {labelled(threads)}"
     chosen = 2 + best(times[2:])
-    limit = ("mnist-step" + (f", probes {probes}" if probes else ""), precision, threads)
+    full, sparse = (limit_of(probes, precision, threads, left_out) for left_out in (False, True))
+    limits = {"limit": full} if dense else {"limit": sparse, "dense": full}
     id = f"{'dense' if dense else 'mnist'}/{precision}/{threads}/{probes or 'none'}"
     titles = [title(peer, threads) for peer in peers]
     both = " · ".join(f"{name} {_milliseconds(series)}" for name, series in zip(titles[1:], times[2:]))
     return [
-        Row(f"{id}/eager", work, titles[0], "step", times[0], times[1], 2.5 if probes == 1 else None, limit),
-        Row(f"{id}/best", work, titles[chosen - 1], "step", times[0], times[chosen], None if dense else {None: 1.25, 1: 1.5}.get(probes), limit,
-            f"the better of {both}"),
+        Row(f"{id}/eager", work, titles[0], "step", times[0], times[1], 2.5 if probes == 1 else None, **limits),
+        Row(f"{id}/best", work, titles[chosen - 1], "step", times[0], times[chosen], None if dense else {None: 1.25, 1: 1.5}.get(probes),
+            note=f"the better of {both}", **limits),
     ]
+
+
+def limit_of(probes, precision, threads, left_out):
+    """The roofline's name of a step: with the zeros of the data left out, or dense."""
+    return ("mnist-step" + ("" if left_out else ", dense") + (f", probes {probes}" if probes else ""), precision, threads)
 
 
 def _milliseconds(series):
@@ -80,7 +88,8 @@ def overhead(context, precision, probes):
     target = round(1 / (1 + allowed), 3)
     return [Row(
         f"overhead/{precision}/{probes}", f"784-1000-10, {CADENCES[probes]}, {precision}, 1 thread", "our own step without probes", "step",
-        with_probes, without, target, None, f"an overhead of at most {100 * allowed:.0f} % is a ratio of {target}")]
+        with_probes, without, target, limit_of(probes, precision, 1, True), f"an overhead of at most {100 * allowed:.0f} % is a ratio of {target}",
+        dense=limit_of(probes, precision, 1, False))]
 
 
 def late(context, optimizer):
@@ -100,14 +109,17 @@ def late(context, optimizer):
         sides["compacted"] = Steps(program, late_case, "float32", None, 1, "--compaction")
     else:
         say("steptime has no --compaction here: those rows are left out")
-    series = dict(zip(sides, rounds(context.pairs, [timed(side, (20, 5), 20, context.clock) for side in sides.values()])))
+    series = dict(zip(sides, rounds(context.pairs, [
+        timed(side, COMPACTED_STEPS if name == "compacted" else LATE_STEPS, 20, context.clock) for name, side in sides.items()])))
     ours = ["late"] + (["compacted"] if context.compacts else [])
     rows = []
+    limits = {"late": "mnist-step" if optimizer == "adam" else "mnist-step, rmsprop", "compacted": f"mnist-step, {optimizer}, compacted"}
     for which in ours:
         work = f"784-1000-10, {optimizer}, {dead}, float32, 1 thread" + (", with compaction" if which == "compacted" else "")
         for peer, title in (("fresh", "our own first epoch"), ("eager", sides["eager"].name), ("compiled", sides["compiled"].name)):
             note = "" if peer == "fresh" else f"their first epoch's step: {_milliseconds(series[f'{peer} fresh'])}"
-            rows.append(Row(f"late/{optimizer}/{which}/{peer}", work, title, "step", series[which], series[peer], 1.0, None, note))
+            rows.append(Row(f"late/{optimizer}/{which}/{peer}", work, title, "step", series[which], series[peer], 1.0, (limits[which], "float32", 1), note,
+                            dense=limit_of(None, "float32", 1, False) if optimizer == "adam" else None))
     return rows
 
 

@@ -47,6 +47,8 @@ class Run:
         self.inputs, self.targets = (torch.from_numpy(part) for part in case.values(precision))
         self.order = torch.from_numpy(case.order)
         self.case, self.dtype, self.every = case, dtype, probes
+        if probes:
+            self.name += ", quantiles by torch.sort"
         self.loss = torch.nn.CrossEntropyLoss() if case.classifies else torch.nn.MSELoss()
         self.reset()
 

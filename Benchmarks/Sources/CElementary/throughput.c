@@ -33,6 +33,8 @@
 
 double throughput_fused_f32(elementary_instructions set, size_t repetitions) { return CHOOSE(set, fused_f32)(repetitions); }
 double throughput_fused_f64(elementary_instructions set, size_t repetitions) { return CHOOSE(set, fused_f64)(repetitions); }
+double throughput_separate_f32(elementary_instructions set, size_t repetitions) { return CHOOSE(set, separate_f32)(repetitions); }
+double throughput_separate_f64(elementary_instructions set, size_t repetitions) { return CHOOSE(set, separate_f64)(repetitions); }
 double throughput_read(elementary_instructions set, size_t count, const float *a) { return CHOOSE(set, read)(count, a); }
 void throughput_update(elementary_instructions set, size_t count, float *a, float b) { CHOOSE(set, update)(count, a, b); }
 void throughput_moments(elementary_instructions set, size_t count, const float *g, float *w, float *m, float *v)

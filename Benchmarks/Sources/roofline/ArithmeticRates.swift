@@ -8,6 +8,8 @@ import Records
 struct ArithmeticRates {
     /// Operations a second of all threads together, a fused multiply-add counted as two.
     let flops: Double
+    /// The same of multiplications and additions that are rounded one by one, as the sparse products' are.
+    let separateFlops: Double
     /// Seconds an element, all threads together.
     let division: Double
     let root: Double
@@ -24,6 +26,10 @@ struct ArithmeticRates {
             _ = precision == .float32 ? throughput_fused_f32(set, repetitions) : throughput_fused_f64(set, repetitions)
         }
         flops = Double(threads * repetitions * throughput_chains * lanes * 2) / time
+        let separateTime = BestTime.seconds(threads: threads, rounds: rounds) { _ in
+            _ = precision == .float32 ? throughput_separate_f32(set, repetitions) : throughput_separate_f64(set, repetitions)
+        }
+        separateFlops = Double(threads * repetitions * throughput_pairs * lanes * 2) / separateTime
         division = Self.elementTime(elementary_divide, precision, threads: threads, rounds: rounds)
         root = Self.elementTime(elementary_root, precision, threads: threads, rounds: rounds)
     }

@@ -26,12 +26,18 @@ struct Limits {
     let precision: Precision
     let threads: Int
     let arithmetic: ArithmeticRates
-    /// Seconds of the step's products at OpenBLAS's rates: of each the better of the plain call and the layer's pass.
-    let productSeconds: Double
+    /// Seconds of the products of the step's first layer and of its last at OpenBLAS's rates: of each the better of the plain call and the layer's
+    /// pass.
+    let productSeconds: (first: Double, last: Double)
     let rounds: Int
 
     /// Weights of 784-1000-10 with batch normalisation.
     private static let weights = 784 * 1000 + 2 * 1000 + 1000 * 10 + 10
+
+    /// Share of MNIST's training pixels that are not 0.
+    private static let inkedShare = 0.191
+    /// Share of hidden nodes that live in the comparison's late training.
+    private static let livingShare = 0.317
 
     private var scalarBytes: Int { precision == .float32 ? 4 : 8 }
     /// One square root and one division: what Adam's formula cannot do without.
@@ -43,15 +49,30 @@ struct Limits {
         let divider = Double(Self.weights) * dividerSeconds
         let update = max(traffic, divider)
         let binding = traffic > divider ? "memory traffic of the update" : "divisions and roots of the update"
+        let dense = productSeconds.first + productSeconds.last
+        // The first layer's: the sparse kernels' multiply-adds are rounded twice.
+        let inked = StepProduct.ofStep.reduce(0) { $0 + ($1.layer.inputs == 784 ? $1.flops : 0) } * Self.inkedShare / arithmetic.separateFlops
+        let sparse = inked + productSeconds.last
+        let nonzeros = "multiply-adds of the nonzeros at the peak, rounded twice, the last layer's products at OpenBLAS's rate"
+        let living = "of the living nodes alone: "
+        let (denseBound, sparseBound) = ("products at OpenBLAS's rate + \(binding)", "\(nonzeros) + \(binding)")
+        let (sampled, tenth) = (" + a node sample's values read once more", " + every tenth step a node sample's values read once more")
         // w, m, v, the gradient and the one before it, read once.
         let sample = MemoryRates.readSeconds(bytes: 5 * Self.weights * scalarBytes, threads: threads, rounds: rounds)
         return [
             limit("mnist-step, peak", "products at the peak of multiply-adds + \(binding)", products + update),
-            limit("mnist-step", "products at OpenBLAS's rate + \(binding)", productSeconds + update),
-            limit("mnist-step, probes 1", "the same + a node sample", productSeconds + update + sample),
-            limit("mnist-step, probes 10", "the same + a tenth of a node sample", productSeconds + update + sample / 10),
+            limit("mnist-step, dense", denseBound, dense + update),
+            limit("mnist-step, dense, probes 1", denseBound + sampled, dense + update + sample),
+            limit("mnist-step, dense, probes 10", denseBound + tenth, dense + update + sample / 10),
+            limit("mnist-step", sparseBound, sparse + update),
+            limit("mnist-step, probes 1", sparseBound + sampled, sparse + update + sample),
+            limit("mnist-step, probes 10", sparseBound + tenth, sparse + update + sample / 10),
+            limit("mnist-step, adam, compacted", living + sparseBound, Self.livingShare * (sparse + update)),
+            limit("mnist-step, rmsprop", "\(nonzeros) + a root and a division a weight", sparse + divider),
+            limit(
+                "mnist-step, rmsprop, compacted", "\(living)\(nonzeros) + a root and a division a weight", Self.livingShare * (sparse + divider)),
             limit("update of mnist-step", binding, update),
-            limit("node sample of mnist-step", "w, m, v and two gradients read once", sample),
+            limit("node sample of mnist-step", "w, m, v and two gradients read once more, after the update", sample),
             limit("laboratory", "one root and one division a weight-step", dividerSeconds),
             network("tiny-step", inputs: 2, hidden: 8), network("small-step", inputs: 8, hidden: 32),
         ]

@@ -42,12 +42,13 @@ struct Roofline: ParsableCommand {
             for precision in [Precision.float32, .float64] {
                 let arithmetic = ArithmeticRates(precision, threads: threads, rounds: rounds)
                 report.add(arithmetic, precision, threads: threads)
-                var productSeconds = 0.0
+                var productSeconds = (first: 0.0, last: 0.0)
                 for product in StepProduct.ofStep {
                     let times = precision == .float32 ? times(product, Float.self, threads) : times(product, Double.self, threads)
                     report.add(product, precision, threads: threads, step: times.step, library: times.library)
                     // The input's gradient through the layer is a difference of two times: too rough to be a limit.
-                    productSeconds += product.pass == .inputGradient ? times.library : min(times.step, times.library)
+                    let seconds = product.pass == .inputGradient ? times.library : min(times.step, times.library)
+                    if product.layer.inputs == 784 { productSeconds.first += seconds } else { productSeconds.last += seconds }
                 }
                 let limits = Limits(
                     precision: precision, threads: threads, arithmetic: arithmetic, productSeconds: productSeconds, rounds: rounds)

@@ -58,6 +58,8 @@ struct StepTime: ParsableCommand {
     var compaction = false
     @Option(help: "Where to write the final parameters, a .safetensors file.")
     var model: String?
+    @Option(help: "Where to write the optimiser's final state, a .safetensors file.")
+    var state: String?
     @Option(help: "Folder that is made and keeps the probes' samples; without, they are removed at the end.")
     var samples: String?
 
@@ -104,6 +106,10 @@ struct StepTime: ParsableCommand {
         }
         try training.finish()
         if let model { try ModelFiles.model(of: training.network).write(to: URL(fileURLWithPath: model)) }
+        if let state {
+            let shapes = training.network.parameters.map(\.value.shape)
+            try ModelFiles.optimizer(training.optimizer, shapes: shapes).write(to: URL(fileURLWithPath: state))
+        }
         let report: JSONObject = [
             "case": .string(stepCase.rawValue),
             "precision": .string(precision.rawValue),

@@ -36,8 +36,8 @@ struct StepTimes: ParsableCommand {
         try table.finish()
         try output.describeMachine(part: "steps")
         let lines = ["name,subnormal,zero"] + shares.map { "\($0.name),\($0.subnormal),\($0.zero)" }
-        let url = URL(fileURLWithPath: output.out).appendingPathComponent("shares.csv")
-        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: url, options: .atomic)
+        let file = URL(fileURLWithPath: output.out).appendingPathComponent("shares.csv")
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file, options: .atomic)
     }
 
     private enum Part: String, CaseIterable {

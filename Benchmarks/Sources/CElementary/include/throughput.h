@@ -9,6 +9,12 @@ double throughput_fused_f32(elementary_instructions set, size_t repetitions);
 /// The same in double precision.
 double throughput_fused_f64(elementary_instructions set, size_t repetitions);
 
+/// 2·`throughput_pairs`·(elements of a 64-byte vector) operations a repetition: a multiplication and an addition, each rounded, in registers alone.
+enum { throughput_pairs = 14 };
+double throughput_separate_f32(elementary_instructions set, size_t repetitions);
+/// The same in double precision.
+double throughput_separate_f64(elementary_instructions set, size_t repetitions);
+
 /// Reads `count` floats, a multiple of 128; returns a number that depends on all of them.
 double throughput_read(elementary_instructions set, size_t count, const float *a);
 /// a[i] = a[i] + b in place: each cache line is read and written once. `count` is a multiple of 128.
