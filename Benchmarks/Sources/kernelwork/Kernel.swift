@@ -38,7 +38,8 @@ struct Kernel: Sendable {
             Kernel(name: "rmsprop-\(precision)", repetitions: 10) { count in try update(RMSprop(), times: count, Scalar.self) },
             Kernel(name: "rest-\(precision)", repetitions: 100) { count in
                 let optimizer = try Optimizer<Scalar>(rule: Adam(), parameters: [OptimizedParameter(name: "0.weight", count: inputs)])
-                // λw rounds to 0: no update moves them.
+                // λw rounds to 0, and the bias correction is 1: no update moves them.
+                try optimizer.plant(10_000, as: "step", of: 0)
                 var values = [Scalar](repeating: .leastNonzeroMagnitude, count: inputs)
                 values.withUnsafeMutableBufferPointer { values in
                     for _ in 0..<count {
