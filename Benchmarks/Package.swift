@@ -21,7 +21,7 @@ let package = Package(
         .target(
             name: "StepCases",
             dependencies: [
-                .product(name: "Compaction", package: "AdamProbe"),
+                .product(name: "Certificates", package: "AdamProbe"), .product(name: "Compaction", package: "AdamProbe"),
                 .product(name: "Datasets", package: "AdamProbe"), .product(name: "Experiments", package: "AdamProbe"),
                 .product(name: "Networks", package: "AdamProbe"), .product(name: "Optimizers", package: "AdamProbe"),
                 .product(name: "Probes", package: "AdamProbe"), .product(name: "Records", package: "AdamProbe"),

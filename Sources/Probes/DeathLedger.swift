@@ -135,7 +135,6 @@ public final class DeathLedger<Scalar: TrainingScalar>: Probe {
     /// A silent node: is the epoch whole, and can its death be proved?
     private func observeSilence(of life: inout NodeLife, _ node: Int, _ index: Int, _ layer: NodeLayerView<Scalar>, _ view: StepView<Scalar>) {
         if view.endsEpoch, life.deadOnDataStep == nil, life.lastActiveStep < epochStart { life.deadOnDataStep = view.step }
-        guard life.certificateSteps.count < layer.certificates.count else { return }
         for certificate in layer.certificates {
             guard life.certificateSteps[certificate] == nil,
                 layer.layer.isCertified(node, by: certificate, box: settings.boxes[index], largestBatch: settings.largestBatch)

@@ -54,13 +54,17 @@ struct SweepRunCommand: ParsableCommand {
     @Option(help: "The sweep's directory; new or empty, unless --resume is given.", completion: .directory)
     var out: String?
 
-    @Option(help: "Runs made at a time, at most one a processor; results don't depend on it.")
+    @Option(parsing: .unconditional, help: "Runs made at a time, at most one a processor; results don't depend on it.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: ArgumentHelp("Make only every N-th point from the K-th on.", valueName: "k/n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Make only every N-th point from the K-th on.", valueName: "k/n"),
+        transform: SweepShard.init(argument:))
     var shard: SweepShard = .whole
 
-    @Option(help: ArgumentHelp("Write a checkpoint of each run every so many steps, from which --resume goes on with it.", valueName: "steps"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Write a checkpoint of each run every so many steps, from which --resume goes on with it.", valueName: "steps"))
     var checkpointEvery: Int?
 
     @Flag(help: "Go on with a directory that is there.")
@@ -179,10 +183,12 @@ private func tell(_ what: String, _ paths: [String]) {
     print("\(what) (\(paths.count)): \(paths.prefix(shown).joined(separator: ", "))\(rest)")
 }
 
-extension SweepShard: ExpressibleByArgument {
-    public init?(argument: String) {
+extension SweepShard {
+    fileprivate init(argument: String) throws {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
-        self.init(number: number, count: count)
+        guard parts.count == 2, let number = parts[0], let count = parts[1], let shard = SweepShard(number: number, count: count) else {
+            throw ValidationError("accepted: K/N, whole numbers with 1 ≤ K ≤ N, such as 1/4")
+        }
+        self = shard
     }
 }

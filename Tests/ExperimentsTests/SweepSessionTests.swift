@@ -220,6 +220,18 @@ struct SweepSessionTests {
         #expect(try make("sweep", resume: true).kept == 1)
     }
 
+    @Test(
+        "A wrong number is refused with the reason and what is accepted",
+        arguments: [
+            ("--jobs", "-1", "--jobs is -1, but must be at least 1"), ("--checkpoint-every", "-5", "--checkpoint-every is -5"),
+            ("--shard", "3/2", "1 ≤ K ≤ N"), ("--shard", "-1/2", "1 ≤ K ≤ N"), ("--shard", "1", "1 ≤ K ≤ N"),
+        ])
+    func wrongNumbers(_ option: String, _ value: String, _ reason: String) throws {
+        let refused = try BuiltProgram(["sweep", "paper/digits-l2", "--out", "refused", option, value], in: folder.url).finish()
+        #expect(refused.status == 64 && refused.errors.contains(reason), "\(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder["refused"].path))
+    }
+
     @Test("A folder of something else is not gone on with")
     func foreignFolder() throws {
         try Folder.create(at: folder["notes"])

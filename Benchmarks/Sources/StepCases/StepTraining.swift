@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import Certificates
 import Compaction
 import Datasets
 import Experiments
@@ -34,12 +35,15 @@ extension Training {
         if let state = data.optimizerState {
             try ModelFiles.plant(state, named: "optimizer.safetensors", into: optimizer, shapes: network.parameters.map(\.value.shape))
         }
+        let boxes = network.hiddenLayers.enumerated().map { index, layer in
+            index == 0 ? stepCase.inputBox : Box(outputsOf: .relu(), count: layer.inputCount)
+        }
         var probes: [any Probe<Scalar>] = []
         if case .every(let steps) = choice {
             let defaults = ProbeConfiguration(cadence: Cadence(every: steps))
             let settings = LedgerSettings(
                 thresholds: defaults.thresholds, persistence: Int((6 / (1 - optimizer.rule.firstMomentDecay)).rounded(.up)),
-                largestBatch: stepCase.batch, boxes: [stepCase.inputBox])
+                largestBatch: stepCase.batch, boxes: boxes)
             let ledger = DeathLedger<Scalar>(settings: settings)
             let recorder = NodeRecorder(
                 cadence: defaults.cadence, levels: defaults.quantiles.map { QuantileLevel($0) }, folder: folder, ledger: ledger)
@@ -51,7 +55,7 @@ extension Training {
             compaction: compacted
                 ? Compaction(
                     network, optimizer: optimizer, l2: stepCase.l2.weights,
-                    settings: CompactionSettings(boxes: [stepCase.inputBox], largestBatch: stepCase.batch)) : nil)
+                    settings: CompactionSettings(boxes: boxes, largestBatch: stepCase.batch)) : nil)
     }
 }
 
