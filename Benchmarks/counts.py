@@ -44,11 +44,11 @@ def program(folder):
 
 
 def instructions(path, kernel, repetitions, folder):
-    """Instructions of the whole process, and the path that the vector loops took."""
+    """Instructions of the whole process, and the path that the vector loops took, as far as their functions' names tell."""
     profile = folder / f"{kernel}.{repetitions}.callgrind"
     output("valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", path, kernel, "--repetitions", repetitions, env=ENVIRONMENT)
     text = profile.read_text(errors="replace")
-    paths = set(re.findall(r"^fn=\(\d+\) \w+\.arch_(x86-64-v\d)", text, re.MULTILINE))
+    paths = set(re.findall(r"^c?fn=\(\d+\) \w+\.arch_(x86-64-v\d)", text, re.MULTILINE))
     return int(re.search(r"^summary: (\d+)", text, re.MULTILINE)[1]), paths
 
 
@@ -71,7 +71,7 @@ def measured(only):
             "compiler": output("swift", "--version").splitlines()[0],
             "valgrind": output("valgrind", "--version").strip(),
             "instructions": {name: number for (name, _, _), (number, _) in zip(kernels, counts)},
-            "paths": {name: " ".join(sorted(paths)) or "portable" for (name, _, _), (_, paths) in zip(kernels, counts)},
+            "paths": {name: " ".join(sorted(paths)) or "untold" for (name, _, _), (_, paths) in zip(kernels, counts)},
             "throughBLAS": [name for name, _, blas in kernels if blas],
         }
 
