@@ -16,11 +16,12 @@ struct KilledRunTests {
         try Data(yaml.utf8).write(to: folder["run.yaml"])
     }
 
-    /// The run under way, once its probes have reached the disk.
+    /// The run under way, once its probes and its metrics have reached the disk.
     private func started() throws -> (BuiltProgram, RunDirectory) {
         let program = try BuiltProgram(["run", "run.yaml", "--out", "run", "--quiet"], in: folder.url)
         let run = RunDirectory(folder["run"])
-        for _ in 0..<300 where (try? run.samples("steps").count) ?? 0 < 2 { Thread.sleep(forTimeInterval: 0.05) }
+        func isOnDisk() -> Bool { (try? run.samples("steps").count) ?? 0 >= 2 && (try? CSVTable.read(run.metrics).rowCount) ?? 0 >= 1 }
+        for _ in 0..<600 where !isOnDisk() { Thread.sleep(forTimeInterval: 0.05) }
         return (program, run)
     }
 
