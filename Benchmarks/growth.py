@@ -67,7 +67,7 @@ set linetype 3 lc rgb "#009e73"
 set title "{self.title}"
 set xlabel "{self.x_label}"
 set ylabel "{self.y_label}"
-set key top left
+set key below
 set grid lc rgb "#dddddd" lt 1
 set border 3
 set tics nomirror

@@ -19,8 +19,8 @@ set x2label offset 0,-0.5
 set xlabel 'batch' noenhanced
 set ylabel 'testError' noenhanced
 set logscale x
-set format x '10^{%T}'
-set xrange [10:409.6]
+set xtics ('16' 16, '32' 32, '64' 64, '128' 128, '256' 256)
+set xrange [14.3204:286.026]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]
 unset key

@@ -18,7 +18,7 @@ set xlabel offset 0,0.5
 set x2label offset 0,-0.5
 set xlabel 'depth' noenhanced
 set ylabel 'zeroNodes' noenhanced
-set format x '%g'
+set xtics ('1' 1, '2' 2, '3' 3, '4' 4)
 set xrange [0.88:4.12]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]

@@ -19,8 +19,8 @@ set x2label offset 0,-0.5
 set xlabel 'optimizer.adam.epsilon' noenhanced
 set ylabel 'testError' noenhanced
 set logscale x
-set format x '10^{%T}'
-set xrange [6.25e-11:0.00016]
+set xtics ('10^{-10}' 1e-10, '10^{-9}' 1e-09, '10^{-8}' 1e-08, '10^{-7}' 1e-07, '10^{-6}' 1e-06, '10^{-5}' 1e-05, '10^{-4}' 0.0001)
+set xrange [5.7544e-11:0.00017378]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]
 unset key

@@ -27,6 +27,6 @@ set ytics noenhanced ('rmsprop' 0)
 set palette defined (0 '#F4F7FA', 0.5 '#56B4E9', 1 '#0072B2')
 set cbrange [0.0644444:0.0683333]
 unset colorbox
-set label "0.0683\n± 0.022" at 0,0 center front font small textcolor rgb '#FFFFFF'
-set label "0.0644\n± 0.012" at 1,0 center front font small textcolor rgb '#111111'
-plot data matrix with image
+set label "0.0683\n± 0.022" at 0,0 center offset 0,0.5 front font small textcolor rgb '#FFFFFF'
+set label "0.0644\n± 0.012" at 1,0 center offset 0,0.5 front font small textcolor rgb '#111111'
+plot data matrix using 1:2:(0.5):(0.5):3 with boxxyerror linecolor palette

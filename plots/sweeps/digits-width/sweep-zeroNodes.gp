@@ -19,8 +19,8 @@ set x2label offset 0,-0.5
 set xlabel 'network.0.dense' noenhanced
 set ylabel 'zeroNodes' noenhanced
 set logscale x
-set format x '10^{%T}'
-set xrange [15.625:640]
+set xtics ('25' 25, '50' 50, '100' 100, '200' 200, '400' 400)
+set xrange [22.3756:446.915]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]
 unset key

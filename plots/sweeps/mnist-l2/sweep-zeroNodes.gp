@@ -21,7 +21,7 @@ set ylabel 'zeroNodes' noenhanced
 set logscale x
 set format x '10^{%T}'
 set xtics add ('0' 1e-07)
-set xrange [6.25e-08:0.016]
+set xrange [6.30957e-08:0.0158489]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]
 unset key
