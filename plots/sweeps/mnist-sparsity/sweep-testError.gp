@@ -18,8 +18,8 @@ set xlabel offset 0,0.5
 set x2label offset 0,-0.5
 set xlabel 'method' noenhanced
 set ylabel 'testError' noenhanced
-set xrange [-0.5:6.5]
+set xrange [-0.5:10.5]
 set offsets 0, 0, graph 0.05, graph 0.05
 set yrange [0:]
-set xtics rotate by 30 right noenhanced ('plain' 0, 'l2-1e-4' 1, 'l2-1e-3' 2, 'group-metric-1e-4' 3, 'group-metric-3e-4' 4, 'group-metric-1e-3' 5, 'group-0.1' 6)
+set xtics rotate by 30 right noenhanced ('plain' 0, 'l2-1e-4' 1, 'l2-1e-3' 2, 'group-metric-1e-4' 3, 'group-metric-3e-4' 4, 'group-metric-1e-3' 5, 'group-0.1' 6, 'group-0.3' 7, 'l1-metric-1e-4' 8, 'sgd-group-1e-3' 9, 'sgd-group-3e-3' 10)
 plot data using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.8 linewidth 1.5 linecolor rgb '#0072B2'
