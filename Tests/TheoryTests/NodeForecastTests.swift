@@ -141,6 +141,21 @@ import Testing
         #expect(ends.values.allSatisfy { $0 > 5 }, "\(ends)")
     }
 
+    @Test func theEndAloneKnowsARevivalBeforeADrop() throws {
+        // As above the edge, then under it: the norm has passed, comes back, and falls again from the drop on.
+        let node = node(40, decades: 0.2, scale: 0.01)
+        var revived = [false: 0, true: 0]
+        let rate = LearningRate.stepDecay(0.01, period: 9000, factor: 1e-4)
+        for steps in [5000, 6000, 7000, 8000] {
+            let whole = try NodeForecast.adiabatic(
+                node, rule: .adam(), learningRate: rate, l2: Self.l2, thresholds: [1e-4], steps: steps, followed: 5)
+            let end = try NodeForecast.adiabaticEndsBelow(1e-4, node, rule: .adam(), learningRate: rate, l2: Self.l2, steps: steps, followed: 5)
+            #expect(end == whole.crossings[0].isBelow, "\(steps) steps")
+            if whole.crossings[0].revival != nil { revived[end, default: 0] += 1 }
+        }
+        #expect(revived.values.allSatisfy { $0 > 0 }, "\(revived)")
+    }
+
     @Test func numbersOutOfRangeAndRulesWithoutALinearRegimeAreRefused() throws {
         let node = DeadNode(weights: [1.0])
         #expect(throws: LawError.invalid(quantity: "ξ", found: 1e-200, accepted: "≥ 1e-150 and finite")) {
