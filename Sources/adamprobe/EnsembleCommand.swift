@@ -62,7 +62,7 @@ struct EnsembleCommand: ParsableCommand {
     }
 
     func run() throws {
-        let ensemble = try EnsembleSweep(Sweep.load(url: URL(fileURLWithPath: file)))
+        let ensemble = try EnsembleSweep(Sweep(fileOrName: file))
         let session = EnsembleSession(ensemble, in: URL(fileURLWithPath: out), jobs: jobs, every: every)
         let display = quiet ? nil : LineDisplay()
         Interruption.watch()

@@ -85,7 +85,7 @@ struct SweepRunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let sweep = try Self.load(file)
+        let sweep = try Sweep(fileOrName: file)
         // A dry run without --out finds nothing made.
         let folder = URL(fileURLWithPath: out ?? "/dev/null")
         let session = SweepSession(sweep, in: folder, shard: shard, jobs: jobs, checkpointEvery: checkpointEvery)
@@ -105,12 +105,6 @@ struct SweepRunCommand: ParsableCommand {
         print("results in \(session.directory.results.relativePath)")
         if summary.wasCancelled { throw ExitCode(130) }
         if !summary.failures.isEmpty { throw ExitCode.failure }
-    }
-
-    private static func load(_ file: String) throws -> Sweep {
-        guard let experiment = NamedExperiment(file) else { return try Sweep.load(url: URL(fileURLWithPath: file)) }
-        guard experiment.isSweep else { throw ValidationError("\(file) is a single run: adamprobe run \(file)") }
-        return try experiment.sweep()
     }
 
     private func list(_ session: SweepSession) {
@@ -181,6 +175,18 @@ private func tell(_ what: String, _ paths: [String]) {
     let shown = 10
     let rest = paths.count > shown ? ", and \(paths.count - shown) more" : ""
     print("\(what) (\(paths.count)): \(paths.prefix(shown).joined(separator: ", "))\(rest)")
+}
+
+extension Sweep {
+    /// - Throws: `ConfigurationError` for a file that is no sweep's; `ValidationError` for the name of a single run.
+    init(fileOrName file: String) throws {
+        guard let experiment = NamedExperiment(file) else {
+            self = try Sweep.load(url: URL(fileURLWithPath: file))
+            return
+        }
+        guard experiment.isSweep else { throw ValidationError("\(file) is a single run: adamprobe run \(file)") }
+        self = try experiment.sweep()
+    }
 }
 
 extension SweepShard {

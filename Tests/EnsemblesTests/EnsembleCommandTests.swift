@@ -90,6 +90,13 @@ final class EnsembleCommandTests {
         #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out").path))
     }
 
+    @Test("A named sweep is found like a file, and refused for what it is")
+    func named() throws {
+        let refused = try BuiltProgram(["ensemble", "paper/digits-l2", "--out", "out"], in: folder).finish()
+        #expect(refused.status == 1 && refused.errors.contains("an ensemble accepts"), "\(refused.errors)")
+        #expect(try BuiltProgram(["ensemble", "paper/digits-adam", "--out", "out"], in: folder).finish().status == 64)
+    }
+
     @Test("A directory with something in it is left alone")
     func keepsOtherContent() throws {
         try FileManager.default.createDirectory(at: folder.appendingPathComponent("out"), withIntermediateDirectories: true)
