@@ -129,6 +129,8 @@ public struct SweepRow: Sendable {
         }
         self.forecast = forecast
         self.size = size
+        // A table says the same wherever its runs lie.
         self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+            .replacingOccurrences(of: directory.url.path + "/", with: "")
     }
 }

@@ -232,6 +232,14 @@ struct SweepSessionTests {
         #expect(!FileManager.default.fileExists(atPath: folder["refused"].path))
     }
 
+    @Test("A row without a forecast says why, without the place where its run lies")
+    func noForecast() throws {
+        let penalized = try SmallSweep.parse("set: {steps: 5, sparsity: {groupLasso: {coefficient: 0.1}}}\naxes: {seed: [1]}\n")
+        try make("sweep", of: penalized)
+        let message = try #require(try CSVTable.read(folder["sweep/results.csv"]).texts("message").first)
+        #expect(message.hasPrefix("no forecast: manifest.json: the run had a sparsity-inducing penalty"), "\(message)")
+    }
+
     @Test("A folder of something else is not gone on with")
     func foreignFolder() throws {
         try Folder.create(at: folder["notes"])
