@@ -141,7 +141,10 @@ public final class Compaction<Scalar: NetworkScalar & OptimizerScalar> {
 
     /// Takes in again whose certificate has lapsed and, if it is time to look, leaves out who is certified now.
     private func choose(looking: Bool, load: (ArraySlice<Int32>) -> Void) throws {
-        var next = zip(whole.hiddenLayers, skipped).enumerated().map { index, part in part.1.filter { isCertified($0, of: part.0, index) } }
+        var next = skipped.enumerated().map { index, nodes in
+            let layer = whole.hiddenLayers[index]
+            return nodes.filter { isCertified($0, of: layer, index) }
+        }
         releases += zip(skipped, next).reduce(0) { $0 + $1.0.count - $1.1.count }
         if looking {
             for index in compactable { next[index] = admitted(index, beside: next[index]) }

@@ -55,8 +55,7 @@ public struct DeathRecords: Sendable {
     ///   parse; `RecordsError` for files that can't be read.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
-        try run.requireManifest(orModel: true)
-        let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
+        let manifest = try run.readManifest(orModel: true)
         let configuration = try manifest.configuration()
         if let penalty = configuration.sparsity, penalty.coefficient > 0 {
             throw DeathRecordsError.penalized(file: run.manifest.path)

@@ -33,8 +33,7 @@ public struct PrunedModel: Sendable {
             return
         }
         let run = RunDirectory(source)
-        try run.requireManifest(orModel: true)
-        let configuration = try RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path).configuration()
+        let configuration = try run.readManifest(orModel: true).configuration()
         let (file, name) = (try SafetensorsFile.read(run.model), run.model.path)
         switch configuration.precision {
         case .float32: try self.init(try ModelFiles.network(configuration.network, file, named: name) as Network<Float>, nil, size, magnitude)

@@ -40,8 +40,7 @@ public struct ReductionSource: Sendable {
     ///   `DatasetError`, `RecordsError`.
     public init(run url: URL) throws {
         let run = RunDirectory(url)
-        try run.requireManifest(orModel: true)
-        let manifest = RunManifest(content: try JSONValue.read(run.manifest), file: run.manifest.path)
+        let manifest = try run.readManifest(orModel: true)
         guard FileManager.default.fileExists(atPath: run.model.path) else {
             throw ReductionSourceError.noModel(url.path, status: try manifest.status().rawValue)
         }

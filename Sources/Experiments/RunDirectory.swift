@@ -79,6 +79,13 @@ public struct RunDirectory: Sendable {
             accepted: "a folder that 'adamprobe run' wrote" + (orModel ? ", or a model's .safetensors file" : ""))
     }
 
+    /// The manifest as it stands.
+    /// - Throws: as ``requireManifest(orModel:)``; `RecordsError` for a file that can't be read.
+    func readManifest(orModel: Bool = false) throws -> RunManifest {
+        try requireManifest(orModel: orModel)
+        return RunManifest(content: try JSONValue.read(manifest), file: manifest.path)
+    }
+
     public var manifest: URL { url.appendingPathComponent("manifest.json") }
     public var summary: URL { url.appendingPathComponent("summary.json") }
     public var metrics: URL { url.appendingPathComponent("metrics.csv") }

@@ -104,13 +104,15 @@ public struct SweepSession: Sendable {
         defer { withExtendedLifetime(lock) {} }
         try directory.adopt(sweep.points)
         try AtomicFile.write(Data(sweep.yaml.utf8), to: directory.yaml)
-        let strays = strays
+        // What could be taken in has been.
+        let strays = directory.otherRuns(than: Set(sweep.points.map(\.fingerprint)))
         let damage = try directory.damage(record, threads: jobs)
         let items = Self.items(points, in: directory)
-        let missing = items.filter { damage[$0.directory.url.lastPathComponent] != nil || !$0.directory.isCompleted($0.configuration) }
-        let missingNames = Set(missing.map(\.directory.url.lastPathComponent))
-        let others = items.filter { !missingNames.contains($0.directory.url.lastPathComponent) || $0.directory.canGoOn($0.configuration) }
-            .map { $0.directory.otherPrograms() }.filter { !$0.isEmpty }
+        let isKept = items.map { damage[$0.directory.url.lastPathComponent] == nil && $0.directory.isCompleted($0.configuration) }
+        let missing = zip(items, isKept).filter { !$1 }.map(\.0)
+        // The other programs of each run that is kept or gone on with, where there are any.
+        let others = zip(items, isKept).filter { $1 || $0.directory.canGoOn($0.configuration) }
+            .map { $0.0.directory.otherPrograms() }.filter { !$0.isEmpty }
         let otherPrograms = Set(others.flatMap(\.self)).sorted()
         try record.json(shard: shard, strays: strays, started: directory.started() ?? Date(), otherPrograms: otherPrograms)
             .write(to: directory.record)
